@@ -1,0 +1,1 @@
+//! Cue maps from images and geometry: edges, keypoints, reshading, depth.

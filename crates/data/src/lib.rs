@@ -1,0 +1,1 @@
+//! Datasets on disk: shards, splits, the inputs, targets and masks of tasks, pictures.

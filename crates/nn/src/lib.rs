@@ -1,0 +1,1 @@
+//! Encoders, decoders, readouts, losses and the one training loop.

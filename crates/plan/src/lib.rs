@@ -1,0 +1,1 @@
+//! The job graph of a run, the beam and the pool of workers.

@@ -1,0 +1,1 @@
+//! Tables, SVG and HTML from the results of a run, as bytes.

@@ -1,0 +1,1 @@
+//! The run directory: jobs, fingerprints, atomic artefacts, events, the worker protocol.

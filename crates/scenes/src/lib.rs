@@ -1,0 +1,1 @@
+//! Procedural rooms, cameras and ray-cast views with labels.

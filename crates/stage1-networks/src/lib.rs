@@ -1,0 +1,1 @@
+//! Stage 1: executes the training of task-specific networks.

@@ -1,0 +1,1 @@
+//! Stage 2: feature cache, readouts, per-sample losses.

@@ -1,0 +1,1 @@
+//! Stage 3: tournaments, win rates and the Analytic Hierarchy Process.

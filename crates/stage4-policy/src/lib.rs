@@ -1,0 +1,1 @@
+//! Stage 4: the Boolean integer programme of the transfer policy.
