@@ -1,0 +1,93 @@
+//! What the driver and its workers say to one another: JSON, one value a line.
+//!
+//! The driver writes [`Request`]s to the worker's stdin. The worker answers on what was its
+//! stdout when it started (it moves its own stdout to stderr, so that nothing libtorch prints can
+//! damage the protocol): first one [`Hello`], then [`Event`]s. The end of stdin means: leave.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::job::{Job, JobKind};
+
+/// Raised by hand when requests or events change.
+pub const PROTOCOL: u32 = 1;
+
+/// The first line of a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`PROTOCOL`] as the worker was built.
+    pub protocol: u32,
+    /// The tool's version.
+    pub version: String,
+    /// The version of libtorch.
+    pub libtorch: String,
+    /// CPU features that change the numbers: `amx_bf16`, `avx512f`, `avx2`, as far as present.
+    pub cpu: Vec<String>,
+    /// Process id.
+    pub pid: u32,
+}
+
+/// A line from the driver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Execute a job of the run that the worker was started on.
+    Job(Job),
+    /// Paint what a stage-1 network makes of images.
+    Predict {
+        /// A folder `RUN/stage1/TASK`.
+        model: PathBuf,
+        /// The images.
+        images: Vec<PathBuf>,
+        /// Where the pictures go, one PNG per image.
+        out: PathBuf,
+    },
+}
+
+/// A line from a worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// An epoch ended.
+    Epoch {
+        /// Of which job.
+        job: JobKind,
+        /// From 1.
+        epoch: usize,
+        /// How many there will be.
+        epochs: usize,
+        /// Mean training loss.
+        train: f64,
+        /// Mean validation loss.
+        validation: f64,
+    },
+    /// The job's `done.json` is written.
+    Done {
+        /// Which.
+        job: JobKind,
+        /// Wall time.
+        seconds: f64,
+    },
+    /// The job's `failed.json` is written: the training diverged or its input is broken.
+    Failed {
+        /// Which.
+        job: JobKind,
+        /// The chain of causes.
+        error: String,
+    },
+    /// One picture of a prediction is written.
+    Predicted {
+        /// The image.
+        image: PathBuf,
+        /// The picture.
+        out: PathBuf,
+    },
+    /// A prediction failed.
+    NotPredicted {
+        /// The image.
+        image: PathBuf,
+        /// The chain of causes.
+        error: String,
+    },
+}
