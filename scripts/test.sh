@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change goes in; CI runs exactly this.
+# Without arguments: format, lints with and without libtorch, all tests and doctests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need() { # program, what it is for, how to get it
+  command -v "$1" >/dev/null 2>&1 || { echo "missing: $1 ($2). $3" >&2; exit 4; }
+}
+need cargo "builds everything" "Get it from https://rustup.rs"
+need c++ "libtorch's wrappers are C++" "Debian, Ubuntu: apt-get install g++"
+need python3 "fetches libtorch" "Debian, Ubuntu: apt-get install python3 python3-pip"
+
+step() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; "$@"; }
+
+step cargo fmt --all --check
+step cargo clippy --workspace --no-default-features --all-targets \
+  --exclude taskonomy-nn --exclude taskonomy-networks --exclude taskonomy-transfers -- -D warnings
+step cargo test --quiet --workspace --no-default-features \
+  --exclude taskonomy-nn --exclude taskonomy-networks --exclude taskonomy-transfers
+step scripts/libtorch.sh
+step cargo clippy --workspace --all-targets -- -D warnings
+step cargo test --quiet --workspace
+printf '\nall checks passed in %s s\n' "$SECONDS"
