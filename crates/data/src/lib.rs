@@ -4,8 +4,14 @@ pub mod picture;
 
 mod dataset;
 mod error;
+mod guess;
+mod input;
+mod lab;
 mod loss;
 mod manifest;
+mod noise;
+mod shard;
+mod supervision;
 mod values;
 mod view;
 mod writer;
