@@ -3,34 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::atomic::write_atomic;
-use crate::job::{Job, JobKind};
-
-/// What can go wrong with a run's files.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// A file cannot be read or written.
-    #[error("{path}: {source}")]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A JSON file of the run is broken.
-    #[error("{path}: {source}")]
-    Json {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: serde_json::Error,
-    },
-    /// A losses file is broken.
-    #[error("losses.safetensors: {0}")]
-    Losses(String),
-}
+use crate::atomic::{remove_temporaries, sync_folder, write_atomic};
+use crate::error::RunError;
+use crate::job::JobKind;
+use crate::losses::Losses;
+use crate::state::{Done, Failed};
 
 /// A run, `results/<name>/`.
 #[derive(Debug, Clone)]
@@ -49,6 +29,11 @@ impl RunDir {
         &self.root
     }
 
+    /// The path of a file in it; `name` is relative to the run.
+    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.root.join(name)
+    }
+
     /// The folder of a job.
     pub fn job(&self, kind: &JobKind) -> JobDir {
         JobDir { folder: self.root.join(kind.folder()) }
@@ -56,37 +41,30 @@ impl RunDir {
 
     /// Writes a file of the run atomically; `name` is relative to the run.
     pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<(), RunError> {
-        let path = self.root.join(name);
+        let path = self.path(name);
         write_atomic(&path, bytes).map_err(|source| RunError::Io { path, source })
     }
 
     /// Reads a file of the run.
     pub fn read(&self, name: impl AsRef<Path>) -> Result<Vec<u8>, RunError> {
-        let path = self.root.join(name);
+        let path = self.path(name);
         std::fs::read(&path).map_err(|source| RunError::Io { path, source })
     }
-}
 
-/// `done.json`: written last, so its presence says that the job's other files are whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
-    /// The job with its fingerprint.
-    #[serde(flatten)]
-    pub job: Job,
-    /// The libtorch version that computed it.
-    pub libtorch: String,
-    /// The CPU features that it was computed with.
-    pub cpu: Vec<String>,
-}
+    /// Writes `config.toml`: the resolved pipeline.
+    pub fn write_config(&self, toml: &str) -> Result<(), RunError> {
+        self.write("config.toml", toml.as_bytes())
+    }
 
-/// `failed.json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failed {
-    /// The job with its fingerprint.
-    #[serde(flatten)]
-    pub job: Job,
-    /// The chain of causes.
-    pub error: String,
+    /// Reads `config.toml`; `None` when the run does not exist yet.
+    pub fn config(&self) -> Result<Option<String>, RunError> {
+        let path = self.path("config.toml");
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(RunError::Io { path, source }),
+        }
+    }
 }
 
 /// The folder of one job; only that job writes there.
@@ -118,19 +96,83 @@ impl JobDir {
         std::fs::read(&path).map_err(|source| RunError::Io { path, source })
     }
 
+    /// Reads `losses.safetensors`.
+    pub fn losses(&self) -> Result<Losses, RunError> {
+        let bytes = self.read("losses.safetensors")?;
+        Losses::from_bytes(&bytes).map_err(|error| match error {
+            RunError::Losses(why) => {
+                RunError::Artefact { path: self.path("losses.safetensors"), why }
+            }
+            other => other,
+        })
+    }
+
     /// Writes `done.json` (last!).
     pub fn finish(&self, done: &Done) -> Result<(), RunError> {
-        self.write_json("done.json", done)
+        self.write("done.json", &json_bytes(done))
     }
 
     /// Writes `failed.json`.
     pub fn fail(&self, failed: &Failed) -> Result<(), RunError> {
-        self.write_json("failed.json", failed)
+        self.write("failed.json", &json_bytes(failed))
     }
 
-    fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), RunError> {
-        let mut bytes = serde_json::to_vec_pretty(value).expect("keys are texts");
-        bytes.push(b'\n');
-        self.write(name, &bytes)
+    /// Reads `done.json`; `None` when the job is not done.
+    pub fn done(&self) -> Result<Option<Done>, RunError> {
+        read_json(&self.path("done.json"))
     }
+
+    /// Reads `failed.json`; `None` when there is none.
+    pub fn failed(&self) -> Result<Option<Failed>, RunError> {
+        read_json(&self.path("failed.json"))
+    }
+
+    /// Readies the folder for an attempt: forgets the last failure and removes the temporary
+    /// files of killed workers. Checkpoints stay.
+    pub fn prepare(&self) -> Result<(), RunError> {
+        let io = |source| RunError::Io { path: self.folder.clone(), source };
+        remove_if_there(&self.path("failed.json")).map_err(io)?;
+        remove_temporaries(&self.folder).map_err(io)
+    }
+
+    /// Removes everything, `done.json` first, so that a crash in between leaves no job that looks
+    /// done and is not whole.
+    pub fn clear(&self) -> Result<(), RunError> {
+        let io = |source| RunError::Io { path: self.folder.clone(), source };
+        if remove_if_there(&self.path("done.json")).map_err(io)? {
+            sync_folder(&self.folder).map_err(io)?;
+        }
+        match std::fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result.map_err(io),
+        }
+    }
+}
+
+/// Whether there was such a file.
+fn remove_if_there(path: &Path) -> io::Result<bool> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Indented JSON with a line end.
+pub(crate) fn json_bytes(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("keys are texts or integers");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Reads a JSON file; `None` when there is none.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, RunError> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(RunError::Io { path: path.to_owned(), source }),
+    };
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|source| RunError::Json { path: path.to_owned(), source })
 }

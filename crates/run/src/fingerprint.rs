@@ -29,3 +29,31 @@ impl Fingerprint {
         keys.into_iter().filter(|k| self.0.get(*k) != other.0.get(*k)).cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fingerprint(keys: &[(&str, &str)]) -> Fingerprint {
+        Fingerprint(keys.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect())
+    }
+
+    #[test]
+    fn differences_name_changed_added_and_removed_keys() {
+        let one = fingerprint(&[("a", "1"), ("b", "2"), ("c", "3")]);
+        let two = fingerprint(&[("a", "1"), ("b", "9"), ("d", "3")]);
+        assert_eq!(one.differences(&two), ["b", "c", "d"]);
+        assert_eq!(one.differences(&one.clone()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_hash_tells_where_keys_end() {
+        let hashes = [
+            fingerprint(&[("a", "bc")]).hash(),
+            fingerprint(&[("ab", "c")]).hash(),
+            fingerprint(&[("a", "b"), ("c", "")]).hash(),
+        ];
+        assert!(hashes.iter().all(|h| h.len() == 16));
+        assert!(hashes[0] != hashes[1] && hashes[1] != hashes[2] && hashes[0] != hashes[2]);
+    }
+}

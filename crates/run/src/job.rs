@@ -55,7 +55,77 @@ pub struct Job {
     pub fingerprint: Fingerprint,
 }
 
+impl Job {
+    /// The keys in which two jobs of one folder differ: of the fingerprint, and `sources` where
+    /// the folder is named after the target alone.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<String> {
+        let mut keys = self.fingerprint.differences(&other.fingerprint);
+        if self.kind != other.kind {
+            keys.push("sources".to_owned());
+        }
+        keys
+    }
+}
+
+/// A number per kind of job, part of the fingerprint of each: raised by hand when the tool computes
+/// something else than before, so that older results count as different.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Formats {
+    /// Of [`JobKind::Network`].
+    pub network: u32,
+    /// Of [`JobKind::Features`].
+    pub features: u32,
+    /// Of [`JobKind::Transfer`].
+    pub transfer: u32,
+    /// Of [`JobKind::Scratch`].
+    pub scratch: u32,
+    /// Of [`JobKind::Examples`].
+    pub examples: u32,
+}
+
+impl Default for Formats {
+    /// What this version computes.
+    fn default() -> Self {
+        Self { network: 1, features: 1, transfer: 1, scratch: 1, examples: 1 }
+    }
+}
+
+impl Formats {
+    /// The number of one kind.
+    pub fn of(&self, kind: &JobKind) -> u32 {
+        match kind {
+            JobKind::Network { .. } => self.network,
+            JobKind::Features { .. } => self.features,
+            JobKind::Transfer { .. } => self.transfer,
+            JobKind::Scratch { .. } => self.scratch,
+            JobKind::Examples { .. } => self.examples,
+        }
+    }
+}
+
 impl JobKind {
+    /// What kind of job it is, in one word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Network { .. } => "network",
+            Self::Features { .. } => "features",
+            Self::Transfer { .. } => "transfer",
+            Self::Scratch { .. } => "scratch",
+            Self::Examples { .. } => "examples",
+        }
+    }
+
+    /// The task that the job learns to predict, if any.
+    pub fn target(&self) -> Option<&TaskId> {
+        match self {
+            Self::Network { task } => Some(task),
+            Self::Features { .. } => None,
+            Self::Transfer { target, .. }
+            | Self::Scratch { target, .. }
+            | Self::Examples { target, .. } => Some(target),
+        }
+    }
+
     /// The job's folder, relative to the run.
     pub fn folder(&self) -> PathBuf {
         match self {
@@ -113,5 +183,46 @@ impl fmt::Display for JobKind {
             Self::Examples { target, sources } => format!("examples {sources}->{target}"),
         };
         f.pad(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn transfer(sources: &str) -> JobKind {
+        let target = "normals".parse().unwrap();
+        JobKind::Transfer { target, sources: sources.parse().unwrap() }
+    }
+
+    #[test]
+    fn every_job_has_a_folder_of_its_own() {
+        let folder = |kind: &JobKind| kind.folder().to_str().unwrap().to_owned();
+        assert_eq!(folder(&transfer("b+a")), "stage2/transfers/normals/a+b");
+        let long = folder(&transfer("a+b+c+d+e"));
+        let name = long.strip_prefix("stage2/transfers/normals/5-").unwrap();
+        assert_eq!(name.len(), 12);
+        let target = TaskId::new("normals").unwrap();
+        let jobs = [
+            JobKind::Network { task: target.clone() },
+            JobKind::Features { source: target.clone() },
+            transfer("normals"),
+            transfer("a+b+c+d+e"),
+            transfer("a+b+c+d+f"),
+            JobKind::Scratch { target: target.clone(), replica: 1 },
+            JobKind::Scratch { target, replica: 2 },
+        ];
+        assert_eq!(jobs.iter().map(folder).collect::<BTreeSet<_>>().len(), jobs.len());
+    }
+
+    #[test]
+    fn seeds_follow_from_the_run_and_the_job() {
+        let [a, b] = ["a", "b"].map(transfer);
+        assert_eq!(a.seed(1), transfer("a").seed(1));
+        assert_ne!(a.seed(1), b.seed(1));
+        assert_ne!(a.seed(1), a.seed(2));
+        assert!(i64::try_from(a.seed(u64::MAX)).is_ok());
     }
 }

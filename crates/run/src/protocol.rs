@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::job::{Job, JobKind};
 
@@ -58,8 +58,10 @@ pub enum Event {
         /// How many there will be.
         epochs: usize,
         /// Mean training loss.
+        #[serde(deserialize_with = "number")]
         train: f64,
-        /// Mean validation loss.
+        /// Mean validation loss; NaN when no sample of the split has a label.
+        #[serde(deserialize_with = "number")]
         validation: f64,
     },
     /// The job's `done.json` is written.
@@ -72,6 +74,14 @@ pub enum Event {
     /// The job's `failed.json` is written: the training diverged or its input is broken.
     Failed {
         /// Which.
+        job: JobKind,
+        /// The chain of causes.
+        error: String,
+    },
+    /// Not the job but the environment is at fault (I/O, libtorch, device): others would fare no
+    /// better, so the driver stops.
+    Broken {
+        /// Which job met it.
         job: JobKind,
         /// The chain of causes.
         error: String,
@@ -90,4 +100,40 @@ pub enum Event {
         /// The chain of causes.
         error: String,
     },
+}
+
+/// JSON has no NaN and no infinities: they are written `null`.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_lines_of_json() {
+        let job = JobKind::Network { task: "normals".parse().unwrap() };
+        let broken = Event::Broken { job: job.clone(), error: "no space".into() };
+        let line = serde_json::to_string(&broken).unwrap();
+        let expected =
+            r#"{"event":"broken","job":{"kind":"network","task":"normals"},"error":"no space"}"#;
+        assert_eq!(line, expected);
+        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), broken);
+        let request = Request::Job(Job { kind: job, fingerprint: crate::Fingerprint::default() });
+        let line = serde_json::to_string(&request).unwrap();
+        assert_eq!(line, r#"{"job":{"kind":"network","task":"normals","fingerprint":{}}}"#);
+        assert_eq!(serde_json::from_str::<Request>(&line).unwrap(), request);
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_survives() {
+        let job = JobKind::Features { source: "random".parse().unwrap() };
+        let epoch = Event::Epoch { job, epoch: 1, epochs: 1, train: 0.5, validation: f64::NAN };
+        let line = serde_json::to_string(&epoch).unwrap();
+        let Event::Epoch { validation, .. } = serde_json::from_str(&line).unwrap() else {
+            panic!("{line}")
+        };
+        assert!(validation.is_nan());
+    }
 }

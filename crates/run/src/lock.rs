@@ -1,0 +1,79 @@
+//! `.lock`: one driver per run.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+
+use crate::dir::RunDir;
+use crate::error::RunError;
+
+/// The right to drive a run, held until it is dropped or the process ends, however it ends.
+///
+/// Only the driver takes it: jobs need no lock, each writes in its own folder.
+#[derive(Debug)]
+pub struct RunLock {
+    file: File,
+}
+
+impl RunDir {
+    /// Takes the lock, an OS lock on the file `.lock`. The run's folder is made when it is absent.
+    ///
+    /// # Errors
+    /// [`RunError::Locked`] with the process id of whoever holds it.
+    pub fn lock(&self) -> Result<RunLock, RunError> {
+        let path = self.path(".lock");
+        let io = |source| RunError::Io { path: path.clone(), source };
+        std::fs::create_dir_all(self.root()).map_err(io)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                // The text is a courtesy: the lock is what counts.
+                let holder = match file.read_to_string(&mut text) {
+                    Ok(_) if !text.trim().is_empty() => text.trim().to_owned(),
+                    _ => "another process".to_owned(),
+                };
+                return Err(RunError::Locked { path, holder });
+            }
+            Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
+        file.set_len(0).map_err(io)?;
+        file.rewind().map_err(io)?;
+        writeln!(file, "process {}", std::process::id()).map_err(io)?;
+        Ok(RunLock { file })
+    }
+}
+
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        // The file stays: were it removed, a third process could lock a new one beside a second
+        // that still waits on the old.
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_driver_is_told_of_the_first_and_leaves_it_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDir::new(folder.path().join("new"));
+        let first = run.lock().unwrap();
+        for _ in 0..2 {
+            let error = run.lock().unwrap_err();
+            let expected = format!("process {}", std::process::id());
+            assert!(matches!(&error, RunError::Locked { holder, .. } if *holder == expected));
+        }
+        drop(first);
+        run.lock().unwrap();
+    }
+}
