@@ -1,0 +1,120 @@
+//! Reading a dataset.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use taskonomy_core::{Domain, Split, nearest};
+
+use crate::error::DataError;
+use crate::manifest::{Manifest, Sample, shard_path};
+use crate::shard::Shard;
+use crate::values::ValuesRef;
+
+/// An open dataset: the manifest, and every shard mapped into memory.
+#[derive(Debug)]
+pub struct Dataset {
+    manifest: Manifest,
+    /// Per split, per domain in the manifest's order; none for a split without samples.
+    shards: Vec<Vec<Shard>>,
+}
+
+impl Dataset {
+    /// Opens a folder and checks the manifest and the length, type and shape of every shard (not
+    /// the values: see [`Dataset::verify_checksums`]).
+    pub fn open(path: &Path) -> Result<Self, DataError> {
+        let manifest = Manifest::read(path)?;
+        let open = |split: Split| {
+            let samples = manifest.samples(split).len();
+            let domains = manifest.domains.iter().filter(|_| samples > 0);
+            domains
+                .map(|domain| {
+                    let relative = shard_path(split, &domain.name);
+                    let record = &manifest.files[&relative];
+                    Shard::open(&path.join(relative), record, domain, samples)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let shards = Split::ALL.into_iter().map(open).collect::<Result<_, _>>()?;
+        Ok(Self { manifest, shards })
+    }
+
+    /// Reads every byte and compares the checksums; of several damaged shards the first in the
+    /// order of splits and domains is named.
+    pub fn verify_checksums(&self) -> Result<(), DataError> {
+        let jobs: Vec<_> = Split::ALL
+            .into_iter()
+            .flat_map(|split| {
+                self.manifest.domains.iter().zip(&self.shards[split as usize]).map(
+                    move |(domain, shard)| {
+                        (shard, &self.manifest.files[&shard_path(split, &domain.name)])
+                    },
+                )
+            })
+            .collect();
+        let checked: Vec<_> =
+            jobs.into_par_iter().map(|(shard, record)| shard.verify(record)).collect();
+        checked.into_iter().collect()
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Number of samples of a split.
+    pub fn len(&self, split: Split) -> usize {
+        self.samples(split).len()
+    }
+
+    /// Whether a split has no samples.
+    pub fn is_empty(&self, split: Split) -> bool {
+        self.len(split) == 0
+    }
+
+    /// The samples of a split, in the order of the rows.
+    pub fn samples(&self, split: Split) -> &[Sample] {
+        self.manifest.samples(split)
+    }
+
+    /// What is stored under this name.
+    pub fn domain(&self, name: &str) -> Result<&Domain, DataError> {
+        self.position(name).map(|index| &self.manifest.domains[index])
+    }
+
+    /// A hash over the checksums of the domain's shards in all splits and over the ids of all
+    /// samples: what the fingerprint of a job that reads the domain holds of its data.
+    pub fn checksum(&self, domain: &str) -> Result<String, DataError> {
+        self.domain(domain)?;
+        let mut hasher = blake3::Hasher::new();
+        for split in Split::ALL {
+            let mut add = |text: &str| _ = hasher.update(text.as_bytes()).update(&[0]);
+            add(split.as_str());
+            if let Some(record) = self.manifest.files.get(&shard_path(split, domain)) {
+                add(&record.blake3);
+            }
+            self.samples(split).iter().for_each(|sample| add(&sample.id));
+        }
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// The stored values of one sample; `None` where it is absent, or there is no such row or
+    /// domain.
+    pub fn raw(&self, split: Split, domain: &str, row: usize) -> Option<ValuesRef<'_>> {
+        self.sample(split, self.position(domain).ok()?, row)
+    }
+
+    /// Where a domain stands in the manifest's list.
+    pub(crate) fn position(&self, name: &str) -> Result<usize, DataError> {
+        let names = || self.manifest.domains.iter().map(|d| d.name.as_str());
+        names().position(|n| n == name).ok_or_else(|| DataError::NoDomain {
+            name: name.to_owned(),
+            nearest: nearest(name, names()).map(str::to_owned),
+            known: names().collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    /// As [`Dataset::raw`], with the domain's position in the manifest's list.
+    pub(crate) fn sample(&self, split: Split, domain: usize, row: usize) -> Option<ValuesRef<'_>> {
+        self.shards[split as usize].get(domain)?.sample(row)
+    }
+}

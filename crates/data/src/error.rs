@@ -1,0 +1,139 @@
+//! What can be wrong with a dataset, or with what is asked of it.
+
+use std::path::PathBuf;
+
+use taskonomy_core::{Split, TaskId};
+
+/// What can be wrong with a dataset, or with what is asked of it.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// A file or folder cannot be read or written.
+    #[error("{}: {source}", file.display())]
+    Io {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no such folder.
+    #[error("{}: there is no such folder", folder.display())]
+    NoFolder {
+        /// The folder that was asked for.
+        folder: PathBuf,
+    },
+    /// The folder holds no manifest.
+    #[error("{}: this folder is no dataset: it has no manifest.json", folder.display())]
+    NoManifest {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder that should be written is there already.
+    #[error("{}: exists already; a dataset is only written into a new folder", folder.display())]
+    Exists {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The manifest is of another version of the format.
+    #[error("{}: schema is {found}, this version reads {allowed}", file.display())]
+    Schema {
+        /// The manifest.
+        file: PathBuf,
+        /// Its version.
+        found: u64,
+        /// The version that is understood.
+        allowed: u32,
+    },
+    /// The manifest is no JSON, or has missing, unknown or ill-typed keys.
+    #[error("{}: {source}", file.display())]
+    Json {
+        /// The manifest.
+        file: PathBuf,
+        /// With line and column.
+        source: serde_json::Error,
+    },
+    /// The manifest contradicts itself or asks for what cannot be.
+    #[error("{}: {why}", file.display())]
+    Manifest {
+        /// The manifest.
+        file: PathBuf,
+        /// What is wrong and what is allowed.
+        why: String,
+    },
+    /// A shard that the manifest lists is not there.
+    #[error("{}: the manifest lists this file, but it is missing", file.display())]
+    MissingShard {
+        /// The shard.
+        file: PathBuf,
+    },
+    /// A shard is shorter or longer than the manifest says.
+    #[error("{}: has {found} bytes, the manifest says {expected}", file.display())]
+    Length {
+        /// The shard.
+        file: PathBuf,
+        /// Bytes on disk.
+        found: u64,
+        /// Bytes according to the manifest.
+        expected: u64,
+    },
+    /// A shard is not what it should be: no safetensors file, or of another type or shape.
+    #[error("{}: {why}", file.display())]
+    Shard {
+        /// The shard.
+        file: PathBuf,
+        /// What was found and what was expected.
+        why: String,
+    },
+    /// The bytes of a shard are not those that were written.
+    #[error("{}: its BLAKE3 checksum is {found}, the manifest says {expected}", file.display())]
+    Checksum {
+        /// The shard.
+        file: PathBuf,
+        /// Of the bytes on disk.
+        found: String,
+        /// According to the manifest.
+        expected: String,
+    },
+    /// A domain that the dataset does not hold.
+    #[error("there is no domain `{name}`{}; the dataset holds {known}", suggestion(.nearest.as_deref()))]
+    NoDomain {
+        /// What was asked for.
+        name: String,
+        /// The known one that is most like it.
+        nearest: Option<String>,
+        /// All of them, for people.
+        known: String,
+    },
+    /// A task that cannot be learned from this dataset.
+    #[error("task `{task}`: {why}")]
+    Task {
+        /// The task.
+        task: TaskId,
+        /// What does not fit, and what would.
+        why: String,
+    },
+    /// A sample that cannot be written.
+    #[error("sample `{id}` of split {split}: {why}")]
+    Sample {
+        /// Its id.
+        id: String,
+        /// Where it should go.
+        split: Split,
+        /// What is wrong and what is allowed.
+        why: String,
+    },
+    /// A picture that cannot be read or put together.
+    #[error("picture: {0}")]
+    Picture(String),
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))
+}
+
+impl DataError {
+    /// Ties an error of the operating system to its file; used as `.map_err(DataError::io(path))`.
+    pub(crate) fn io(file: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let file = file.into();
+        move |source| Self::Io { file, source }
+    }
+}

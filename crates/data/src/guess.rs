@@ -1,0 +1,139 @@
+//! Statistics of a task's targets: the whitening, and the average guess that ignores the image.
+
+use rayon::prelude::*;
+use taskonomy_core::{Loss, Split};
+
+use crate::dataset::Dataset;
+use crate::supervision::{Moments, Supervision};
+
+/// Statistics are taken from at most this many samples, evenly spaced over a split.
+const SAMPLES: usize = 512;
+
+/// At most [`SAMPLES`] of `rows` rows, evenly spaced.
+fn spaced(rows: usize) -> impl Iterator<Item = usize> {
+    let taken = rows.min(SAMPLES);
+    (0..taken).map(move |i| i * rows / taken)
+}
+
+/// The split that statistics are taken from: `networks`, or `transfers` for a task whose labels
+/// are too few to train an encoder on; none when neither holds a valid value.
+pub(crate) fn statistics_split(dataset: &Dataset, supervision: &Supervision) -> Option<Split> {
+    let (mut values, mut weight) = (Vec::new(), Vec::new());
+    [Split::Networks, Split::Transfers].into_iter().find(|&split| {
+        spaced(dataset.len(split)).any(|row| {
+            values.clear();
+            weight.clear();
+            supervision.append(dataset, split, row, &mut values, &mut weight);
+            weight.iter().any(|&w| w != 0.0)
+        })
+    })
+}
+
+/// Mean and deviation per channel of the valid targets, which are not whitened yet.
+///
+/// A channel that does not vary has the deviation 1.
+pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<Moments> {
+    let [channels, h, w] = supervision.shape();
+    let mut sums = vec![(0.0_f64, 0.0_f64); channels];
+    let mut count = 0.0_f64;
+    let (mut values, mut weight) = (Vec::new(), Vec::new());
+    for row in spaced(dataset.len(split)) {
+        values.clear();
+        weight.clear();
+        supervision.append(dataset, split, row, &mut values, &mut weight);
+        for (plane, (sum, squares)) in values.chunks(h * w).zip(&mut sums) {
+            for &value in plane {
+                let value = f64::from(value); // 0 where the weight is 0
+                *sum += value;
+                *squares += value * value;
+            }
+        }
+        count += weight.iter().map(|&w| f64::from(w)).sum::<f64>();
+    }
+    let moments = |(sum, squares): (f64, f64)| {
+        let mean = sum / count.max(1.0);
+        let deviation = (squares / count.max(1.0) - mean * mean).max(0.0).sqrt();
+        let varies = deviation > 1e-6 * mean.abs().max(1e-6);
+        Moments { mean: mean as f32, deviation: if varies { deviation as f32 } else { 1.0 } }
+    };
+    sums.into_iter().map(moments).collect()
+}
+
+/// The best guess without an image: per value the median (L1) or mean (L2) of the valid targets,
+/// per class the log of its frequency (cross-entropy; a class that does not occur counts one).
+pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<f32> {
+    let (mut values, mut weight) = (Vec::new(), Vec::new());
+    for row in spaced(dataset.len(split)) {
+        supervision.append(dataset, split, row, &mut values, &mut weight);
+    }
+    if supervision.loss == Loss::CrossEntropy {
+        return log_frequencies(supervision.classes, &values, &weight);
+    }
+    let [channels, h, w] = supervision.shape();
+    let (plane, len) = (h * w, channels * h * w);
+    let guess = |place: usize| {
+        let valid = weight.iter().skip(place % plane).step_by(plane).map(|&w| w != 0.0);
+        let column = values.iter().skip(place).step_by(len).copied();
+        let mut column: Vec<f32> =
+            column.zip(valid).filter(|(_, ok)| *ok).map(|(v, _)| v).collect();
+        match supervision.loss {
+            Loss::L2 => mean(&column),
+            _ => median(&mut column),
+        }
+    };
+    (0..len).into_par_iter().map(guess).collect()
+}
+
+fn log_frequencies(classes: usize, labels: &[f32], weight: &[f32]) -> Vec<f32> {
+    let mut counts = vec![0_u64; classes];
+    for (&label, _) in labels.iter().zip(weight).filter(|(_, w)| **w != 0.0) {
+        counts[label as usize] += 1;
+    }
+    let total: u64 = counts.iter().map(|&n| n.max(1)).sum();
+    counts.iter().map(|&n| (n.max(1) as f64 / total as f64).ln() as f32).collect()
+}
+
+/// 0, the mean of whitened values, where there are none.
+fn mean(values: &[f32]) -> f32 {
+    let sum: f64 = values.iter().map(|&v| f64::from(v)).sum();
+    (sum / values.len().max(1) as f64) as f32
+}
+
+/// The middle value, or half-way between the two in the middle; 0 where there are none.
+fn median(values: &mut [f32]) -> f32 {
+    if values.is_empty() {
+        return 0.0;
+    }
+    let middle = values.len() / 2;
+    let even = values.len().is_multiple_of(2);
+    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f32::total_cmp);
+    if even {
+        let lower = below.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        f32::midpoint(lower, upper)
+    } else {
+        upper
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_and_frequencies_computed_by_hand() {
+        assert_eq!(median(&mut [3.0, 1.0, 9.0]), 3.0);
+        assert_eq!(median(&mut [3.0, 1.0, 9.0, 4.0]), 3.5);
+        assert_eq!((median(&mut []), mean(&[]), mean(&[1.0, 2.0])), (0.0, 0.0, 1.5));
+        let found = log_frequencies(3, &[0.0, 0.0, 0.0, 1.0, 2.0], &[1.0, 1.0, 1.0, 1.0, 0.0]);
+        let expected = [0.6_f32.ln(), 0.2_f32.ln(), 0.2_f32.ln()]; // 3, 1 and (0, counted) 1 of 5
+        assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-6), "{found:?}");
+    }
+
+    #[test]
+    fn rows_are_spaced_evenly() {
+        assert_eq!(spaced(3).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(spaced(0).count(), 0);
+        let rows: Vec<_> = spaced(1024).collect();
+        assert_eq!((rows.len(), rows[1], rows[511]), (512, 2, 1022));
+    }
+}

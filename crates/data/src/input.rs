@@ -1,0 +1,68 @@
+//! What the encoder of a task sees of an image.
+
+use taskonomy_core::{Encoding, Input, Task};
+
+use crate::lab::LAB;
+use crate::noise::Stream;
+
+/// Makes inputs of one task.
+#[derive(Debug)]
+pub(crate) struct InputMaker {
+    input: Input,
+    task: String,
+    size: usize,
+    /// u8 to [-1, 1].
+    codes: Vec<f32>,
+}
+
+impl InputMaker {
+    /// For images of `size`×`size` pixels; says what is wrong with the task's input otherwise.
+    pub(crate) fn new(task: &Task, size: usize) -> Result<Self, String> {
+        match task.input {
+            Input::Noise { sigma } if !(sigma >= 0.0 && sigma.is_finite()) => {
+                return Err(format!("the noise's sigma is {sigma}: it must be 0 or more"));
+            }
+            Input::Hole { side } if !(0.0..=1.0).contains(&side) => {
+                return Err(format!("the hole's side is {side}: it must be from 0 to 1"));
+            }
+            _ => {}
+        }
+        let codes = (0..=255).map(|v| Encoding::Image.encode(f32::from(v as u8))).collect();
+        Ok(Self { input: task.input, task: task.id.to_string(), size, codes })
+    }
+
+    /// Appends 3×H×W values in [-1, 1].
+    pub(crate) fn append(&self, id: &str, rgb: &[u8], seed: u64, out: &mut Vec<f32>) {
+        let start = out.len();
+        if self.input == Input::Lightness {
+            let plane = rgb.len() / 3;
+            out.extend(
+                (0..plane).map(|i| {
+                    LAB.lightness([rgb[i], rgb[plane + i], rgb[2 * plane + i]]) / 50.0 - 1.0
+                }),
+            );
+            out.extend_from_within(start..start + plane);
+            out.extend_from_within(start..start + plane);
+            return;
+        }
+        out.extend(rgb.iter().map(|&v| self.codes[usize::from(v)]));
+        match self.input {
+            Input::Noise { sigma } => {
+                let words = [id.as_bytes(), self.task.as_bytes(), &seed.to_le_bytes()];
+                let add = |value: f32, z: f32| (value + sigma as f32 * z).clamp(-1.0, 1.0);
+                Stream::new(&words).gaussian(&mut out[start..], add);
+            }
+            Input::Hole { side } => {
+                let side = (side * self.size as f64).round() as usize;
+                let mut stream = Stream::new(&[id.as_bytes(), self.task.as_bytes()]);
+                let [top, left] = [0, 1].map(|_| stream.below(self.size - side + 1));
+                for plane in out[start..].chunks_mut(self.size * self.size) {
+                    for row in plane.chunks_mut(self.size).skip(top).take(side) {
+                        row[left..left + side].fill(0.0);
+                    }
+                }
+            }
+            Input::Rgb | Input::Lightness => {}
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The loss of one sample.
+
+use taskonomy_core::Loss;
+
+/// The mean loss over the valid values of one sample; NaN where nothing is valid.
+///
+/// `target` is C×h×w and `prediction` likewise; for cross-entropy `target` is 1×h×w labels and
+/// `prediction` K×h×w scores before the softmax. `weight` is 1×h×w, 0 or 1. Sums are made in f64
+/// in the order of the values. Values beyond the shorter of two slices do not count.
+pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32]) -> f32 {
+    let plane = weight.len().max(1);
+    let (mut sum, mut count) = (0.0_f64, 0.0_f64);
+    if loss == Loss::CrossEntropy {
+        let classes = prediction.len() / plane;
+        for (i, (&label, &w)) in target.iter().zip(weight).enumerate() {
+            let label = label as usize;
+            if w != 0.0 && label < classes {
+                let scores = (0..classes).map(|k| f64::from(prediction[k * plane + i]));
+                sum += log_sum_exp(scores) - f64::from(prediction[label * plane + i]);
+                count += 1.0;
+            }
+        }
+        return (sum / count) as f32;
+    }
+    for (p, t) in prediction.chunks(plane).zip(target.chunks(plane)) {
+        for ((&p, &t), &w) in p.iter().zip(t).zip(weight) {
+            if w != 0.0 {
+                let difference = f64::from(p) - f64::from(t);
+                sum += if loss == Loss::L2 { difference * difference } else { difference.abs() };
+                count += 1.0;
+            }
+        }
+    }
+    (sum / count) as f32
+}
+
+/// ln Σ exp, without overflow.
+fn log_sum_exp(scores: impl Iterator<Item = f64> + Clone) -> f64 {
+    let highest = scores.clone().fold(f64::NEG_INFINITY, f64::max);
+    highest + scores.map(|s| (s - highest).exp()).sum::<f64>().ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_over_valid_values_computed_by_hand() {
+        // Two channels of two places; the second place does not count.
+        let (p, t, w) = ([1.0, 9.0, 4.0, 9.0], [0.0, 0.0, 1.0, 0.0], [1.0, 0.0]);
+        assert_eq!(sample_loss(Loss::L1, &p, &t, &w), 2.0); // (1 + 3) / 2
+        assert_eq!(sample_loss(Loss::L2, &p, &t, &w), 5.0); // (1 + 9) / 2
+        assert!(sample_loss(Loss::L1, &p, &t, &[0.0, 0.0]).is_nan());
+        // Two classes, three places: even odds, a certain hit, and one without weight.
+        let scores = [0.0, -1000.0, 5.0, 0.0, 1000.0, 7.0];
+        let loss = sample_loss(Loss::CrossEntropy, &scores, &[0.0, 1.0, 0.0], &[1.0, 1.0, 0.0]);
+        assert!((loss - 2_f32.ln() / 2.0).abs() < 1e-6, "{loss}");
+        assert!(sample_loss(Loss::CrossEntropy, &[0.0], &[7.0], &[1.0]).is_nan());
+        assert!(sample_loss(Loss::L1, &[], &[], &[]).is_nan());
+    }
+}

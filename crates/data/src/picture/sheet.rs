@@ -1,0 +1,102 @@
+//! Pictures side by side under captions.
+
+use taskonomy_core::Split;
+
+use super::font::{ADVANCE, LINE, wrap, write};
+use super::{RgbImage, paint_domain};
+use crate::dataset::Dataset;
+use crate::manifest::RGB;
+
+const GUTTER: usize = 3;
+const PAPER: [u8; 3] = [250; 3];
+const INK: [u8; 3] = [40; 3];
+
+/// Rows of pictures under captions, one column each, with thin gutters.
+///
+/// A column is as wide as its widest picture (at least one character), a row as high as its
+/// highest; long captions go over several lines. Rows may be of different lengths.
+pub fn grid(captions: &[&str], rows: &[Vec<RgbImage>]) -> RgbImage {
+    let columns = rows.iter().map(Vec::len).chain([captions.len()]).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| {
+            let pictures = rows.iter().filter_map(|row| row.get(c)).map(RgbImage::width);
+            pictures.max().unwrap_or(0).max(ADVANCE)
+        })
+        .collect();
+    let heights: Vec<usize> =
+        rows.iter().map(|row| row.iter().map(RgbImage::height).max().unwrap_or(0)).collect();
+    let captions: Vec<Vec<String>> = captions
+        .iter()
+        .zip(&widths)
+        .map(|(caption, &width)| wrap(caption, (width + 1) / ADVANCE))
+        .collect();
+    let lines = captions.iter().map(Vec::len).max().unwrap_or(0);
+
+    let head = GUTTER + lines * LINE;
+    let width = GUTTER + widths.iter().map(|w| w + GUTTER).sum::<usize>();
+    let height = head + heights.iter().map(|h| h + GUTTER).sum::<usize>();
+    let mut sheet = RgbImage::new(width, height);
+    sheet.fill(0, 0, width, height, PAPER);
+    let mut left = GUTTER;
+    for (c, width) in widths.iter().enumerate() {
+        for (k, line) in captions.get(c).into_iter().flatten().enumerate() {
+            write(&mut sheet, line, left, GUTTER + k * LINE, INK);
+        }
+        let mut top = head;
+        for (row, height) in rows.iter().zip(&heights) {
+            if let Some(picture) = row.get(c) {
+                sheet.place(picture, left, top);
+            }
+            top += height + GUTTER;
+        }
+        left += width + GUTTER;
+    }
+    sheet
+}
+
+/// `n` samples evenly spaced over a split (all where it has fewer), one row each: the image and
+/// every other domain, pixels enlarged `scale` times. What is absent is left out.
+pub fn contact_sheet(dataset: &Dataset, split: Split, n: usize, scale: usize) -> RgbImage {
+    let mut domains: Vec<_> = dataset.manifest().domains.iter().collect();
+    domains.sort_by_key(|domain| domain.name != RGB); // the image first, the others as they are
+    let captions: Vec<&str> = domains.iter().map(|d| d.name.as_str()).collect();
+    let len = dataset.len(split);
+    let shown = n.min(len);
+    let row = |k: usize| {
+        let picture = |domain: &&taskonomy_core::Domain| {
+            let values = dataset.raw(split, &domain.name, k * len / shown);
+            let absent = || {
+                let mut blank = RgbImage::new(1, 1);
+                blank.set(0, 0, PAPER);
+                blank
+            };
+            values.map_or_else(absent, |values| paint_domain(domain, values).scaled(scale))
+        };
+        domains.iter().map(picture).collect()
+    };
+    grid(&captions, &(0..shown).map(row).collect::<Vec<Vec<_>>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_pictures() {
+        let picture = |w, h, v| {
+            let mut image = RgbImage::new(w, h);
+            image.fill(0, 0, w, h, [v; 3]);
+            image
+        };
+        let rows = [vec![picture(8, 4, 1), picture(20, 2, 2)], vec![picture(2, 6, 3)]];
+        let sheet = grid(&["a", "b_c_d"], &rows);
+        let head = GUTTER + 2 * LINE; // `b_c` and `_d`: three characters fit in 20 pixels
+        assert_eq!(sheet.width(), 3 * GUTTER + 28);
+        assert_eq!(sheet.height(), head + 2 * GUTTER + 10);
+        assert_eq!(sheet.get(GUTTER, head), [1; 3]);
+        assert_eq!(sheet.get(2 * GUTTER + 8, head), [2; 3]);
+        assert_eq!(sheet.get(GUTTER, head + 4 + GUTTER), [3; 3]);
+        assert_eq!(sheet.get(2 * GUTTER + 8, head + 4 + GUTTER), PAPER);
+        assert_eq!(grid(&[], &[]).width(), GUTTER);
+    }
+}

@@ -1,0 +1,293 @@
+//! What a task is trained to predict: stored values, encoded, with weights.
+
+use taskonomy_core::{Domain, Dtype, Encoding, Loss, Output, Split, Target, Task};
+
+use crate::dataset::Dataset;
+use crate::error::DataError;
+use crate::lab::LAB;
+use crate::manifest::RGB;
+use crate::values::ValuesRef;
+
+/// a and b are divided by this: then most of them are within [-1, 1].
+pub(crate) const AB_SCALE: f32 = 25.0;
+
+/// Mean and deviation of one channel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Moments {
+    pub(crate) mean: f32,
+    pub(crate) deviation: f32,
+}
+
+/// Targets and weights of one task.
+#[derive(Debug)]
+pub(crate) struct Supervision {
+    pub(crate) loss: Loss,
+    pub(crate) encoding: Encoding,
+    /// Number of classes; 0 for other losses than cross-entropy.
+    pub(crate) classes: usize,
+    /// Channels, height and width before the stride.
+    full: [usize; 3],
+    pub(crate) stride: usize,
+    /// One per channel.
+    pub(crate) whitening: Vec<Moments>,
+    /// The encoded value of every stored one; empty for f32.
+    codes: Vec<f32>,
+    domain: usize,
+    rgb: usize,
+    masks: Vec<Mask>,
+}
+
+/// A domain whose absence or invalid value takes a place out of the loss.
+#[derive(Debug, PartialEq)]
+struct Mask {
+    domain: usize,
+    channels: usize,
+    invalid: Option<u32>,
+}
+
+impl Supervision {
+    /// Checks that the dataset's domains fit the task; nothing is whitened yet.
+    pub(crate) fn new(dataset: &Dataset, task: &Task, target: &Target) -> Result<Self, DataError> {
+        let wrong = |why| DataError::Task { task: task.id.clone(), why };
+        let find = |name: &str, role: &str| {
+            dataset.position(name).map_err(|e| wrong(format!("its {role} is not there: {e}")))
+        };
+        let domain_at = find(&target.domain, "domain")?;
+        let domain = &dataset.manifest().domains[domain_at];
+        let full = shape(task, target, domain, dataset.manifest().size).map_err(wrong)?;
+        let stride = if let Output::Dense { stride, .. } = task.output { stride } else { 1 };
+
+        let mut masks = Vec::new();
+        for name in target.mask.iter().chain(domain.invalid.is_some().then_some(&domain.name)) {
+            let at = find(name, "mask")?;
+            let Domain { shape: [channels, h, w], invalid, .. } = dataset.manifest().domains[at];
+            if [h, w] != full[1..] && at != domain_at {
+                return Err(wrong(format!(
+                    "its mask `{name}` is of {h}×{w} places: it must have the {}×{} of `{}`",
+                    full[1], full[2], domain.name
+                )));
+            }
+            let mask =
+                Mask { domain: at, channels: channels * h * w / (full[1] * full[2]), invalid };
+            if !masks.contains(&mask) {
+                masks.push(mask);
+            }
+        }
+        let stored = match domain.dtype {
+            Dtype::U8 => 1 << 8,
+            Dtype::U16 => 1 << 16,
+            Dtype::F32 => 0,
+        };
+        Ok(Self {
+            loss: task.loss,
+            encoding: target.encoding,
+            classes: if task.loss == Loss::CrossEntropy { domain.classes.len() } else { 0 },
+            full,
+            stride,
+            whitening: vec![Moments { mean: 0.0, deviation: 1.0 }; full[0]],
+            codes: (0..stored).map(|v| target.encoding.encode(v as f32)).collect(),
+            domain: domain_at,
+            rgb: find(RGB, "input")?,
+            masks,
+        })
+    }
+
+    /// Channels, height and width of the targets handed out.
+    pub(crate) fn shape(&self) -> [usize; 3] {
+        let [c, h, w] = self.full;
+        [c, h / self.stride, w / self.stride]
+    }
+
+    /// Channels of a prediction: one per class for cross-entropy.
+    pub(crate) fn width(&self) -> usize {
+        if self.classes > 0 { self.classes } else { self.full[0] }
+    }
+
+    /// Appends the targets and the weights of one sample.
+    pub(crate) fn append(
+        &self,
+        dataset: &Dataset,
+        split: Split,
+        row: usize,
+        out: &mut Vec<f32>,
+        weight: &mut Vec<f32>,
+    ) {
+        if self.stride == 1 {
+            self.append_full(dataset, split, row, out, weight);
+            return;
+        }
+        let (mut values, mut valid) = (Vec::new(), Vec::new());
+        self.append_full(dataset, split, row, &mut values, &mut valid);
+        let [_, height, width] = self.full;
+        let corners = |top: usize, left: usize| {
+            let at = top * width + left;
+            [at, at + 1, at + width, at + width + 1]
+        };
+        let places =
+            || (0..height / 2).flat_map(|y| (0..width / 2).map(move |x| corners(2 * y, 2 * x)));
+        if self.classes > 0 {
+            // Classes have no mean: the top left one stands for all four.
+            out.extend(places().map(|four| values[four[0]]));
+            weight.extend(places().map(|four| valid[four[0]]));
+            return;
+        }
+        // A mean that something unknown went into is unknown.
+        let known = |four: [usize; 4]| four.iter().all(|&at| valid[at] != 0.0);
+        for plane in values.chunks(height * width) {
+            out.extend(places().map(|four| {
+                if known(four) { four.iter().map(|&at| plane[at]).sum::<f32>() / 4.0 } else { 0.0 }
+            }));
+        }
+        weight.extend(places().map(|four| f32::from(u8::from(known(four)))));
+    }
+
+    fn append_full(
+        &self,
+        dataset: &Dataset,
+        split: Split,
+        row: usize,
+        out: &mut Vec<f32>,
+        weight: &mut Vec<f32>,
+    ) {
+        let [channels, height, width] = self.full;
+        let plane = height * width;
+        let (values_from, weight_from) = (out.len(), weight.len());
+        out.resize(values_from + channels * plane, 0.0);
+        weight.resize(weight_from + plane, 0.0);
+        let (out, weight) = (&mut out[values_from..], &mut weight[weight_from..]);
+
+        let Some(values) = dataset.sample(split, self.domain, row) else { return };
+        if dataset.sample(split, self.rgb, row).is_none() {
+            return;
+        }
+        weight.fill(1.0);
+        for mask in &self.masks {
+            match (dataset.sample(split, mask.domain, row), mask.invalid) {
+                (None, _) => weight.fill(0.0),
+                (Some(values), Some(invalid)) => clear(values, mask.channels, invalid, weight),
+                (Some(_), None) => {}
+            }
+        }
+        match values {
+            _ if self.encoding == Encoding::Ab => encode_ab(values, out),
+            ValuesRef::U8(v) => encode(out, v, |&x| self.codes[usize::from(x)]),
+            ValuesRef::U16(v) => {
+                encode(out, v, |&x| self.codes[usize::from(u16::from_le_bytes(x))]);
+            }
+            ValuesRef::F32(v) => encode(out, v, |&x| f32::from_le_bytes(x)),
+        }
+        if self.classes > 0 {
+            let classes = self.classes as f32;
+            let unknown = |label: f32| label >= classes;
+            weight.iter_mut().zip(&*out).filter(|(_, v)| unknown(**v)).for_each(|(w, _)| *w = 0.0);
+        }
+        if matches!(values, ValuesRef::F32(_)) {
+            for plane in out.chunks(plane) {
+                weight
+                    .iter_mut()
+                    .zip(plane)
+                    .filter(|(_, v)| !v.is_finite())
+                    .for_each(|(w, _)| *w = 0.0);
+            }
+        }
+        for (plane, moments) in out.chunks_mut(plane).zip(&self.whitening) {
+            let scale = 1.0 / moments.deviation;
+            for (value, &w) in plane.iter_mut().zip(&*weight) {
+                let whitened = (*value - moments.mean) * scale;
+                *value = if w == 0.0 { 0.0 } else { whitened };
+            }
+        }
+    }
+
+    /// Takes the whitening back.
+    pub(crate) fn decode(&self, values: &[f32]) -> Vec<f32> {
+        let [_, h, w] = self.shape();
+        let planes = values.chunks(h * w).zip(self.whitening.iter().cycle());
+        planes.flat_map(|(plane, m)| plane.iter().map(|v| v * m.deviation + m.mean)).collect()
+    }
+}
+
+/// The shape of a sample of the target before the stride, or why the domain does not fit the task.
+fn shape(task: &Task, target: &Target, domain: &Domain, size: usize) -> Result<[usize; 3], String> {
+    let Domain { name, dtype, shape: [c, h, w], classes, .. } = domain;
+    let found = format!("`{name}` is {dtype:?} of shape {:?}", domain.shape);
+    let (fits, wanted) = match target.encoding {
+        Encoding::Image | Encoding::Signed | Encoding::Unit => (*dtype == Dtype::U8, "U8"),
+        Encoding::Ab => (*dtype == Dtype::U8 && *c == 3, "U8 with 3 channels"),
+        Encoding::LogDepth => (*dtype == Dtype::U16, "U16"),
+        Encoding::Clip { max } | Encoding::SqrtClip { max } => {
+            if !(max > 0.0 && max.is_finite()) {
+                return Err(format!("the encoding's max is {max}: it must be above 0"));
+            }
+            (*dtype == Dtype::U16, "U16")
+        }
+        Encoding::Labels => {
+            (!classes.is_empty() && *c == 1, "classes (with their names in the manifest)")
+        }
+        Encoding::Plain => (*dtype == Dtype::F32, "F32"),
+    };
+    if !fits {
+        return Err(format!("{found}: its encoding needs {wanted}"));
+    }
+    if (target.encoding == Encoding::Labels) != (task.loss == Loss::CrossEntropy) {
+        return Err("cross_entropy goes with the encoding `labels`, and `labels` with it".into());
+    }
+    let encoded = if target.encoding == Encoding::Ab { 2 } else { *c };
+    match task.output {
+        Output::Dense { channels, stride } => {
+            if [*h, *w] != [size, size] {
+                return Err(format!("{found}: a map must be of the images' {size}×{size} pixels"));
+            }
+            let channels = channels.unwrap_or(1);
+            if encoded != channels {
+                return Err(format!("{found}: the task predicts {channels} channels"));
+            }
+            if !(1..=2).contains(&stride) || !size.is_multiple_of(stride) {
+                return Err(format!(
+                    "its stride is {stride}: it must be 1, or 2 where the images' size ({size}) is even"
+                ));
+            }
+            Ok([encoded, *h, *w])
+        }
+        Output::Vector { length } if domain.len() == length => Ok([length, 1, 1]),
+        Output::Vector { length } => Err(format!("{found}: the task predicts {length} numbers")),
+        Output::Class {} if domain.len() == 1 => Ok([1, 1, 1]),
+        Output::Class {} => Err(format!("{found}: a class is a single value")),
+        Output::Nothing {} => Err("it has a target but no output".into()),
+    }
+}
+
+fn encode<T>(out: &mut [f32], stored: &[T], code: impl Fn(&T) -> f32) {
+    out.iter_mut().zip(stored).for_each(|(o, v)| *o = code(v));
+}
+
+/// a and b of a 3×H×W image, into 2×H×W.
+fn encode_ab(values: ValuesRef<'_>, out: &mut [f32]) {
+    let ValuesRef::U8(rgb) = values else { return };
+    let plane = rgb.len() / 3;
+    let (a, b) = out.split_at_mut(plane);
+    for (i, (a, b)) in a.iter_mut().zip(b).enumerate() {
+        [*a, *b] = LAB.ab([rgb[i], rgb[plane + i], rgb[2 * plane + i]]).map(|v| v / AB_SCALE);
+    }
+}
+
+/// Sets the weight to 0 where all channels hold the invalid value.
+fn clear(values: ValuesRef<'_>, channels: usize, invalid: u32, weight: &mut [f32]) {
+    fn apply(channels: usize, weight: &mut [f32], is_invalid: impl Fn(usize) -> bool) {
+        let plane = weight.len();
+        for (i, w) in weight.iter_mut().enumerate() {
+            if (0..channels).all(|c| is_invalid(c * plane + i)) {
+                *w = 0.0;
+            }
+        }
+    }
+    match values {
+        ValuesRef::U8(v) => apply(channels, weight, |i| u32::from(v[i]) == invalid),
+        ValuesRef::U16(v) => {
+            apply(channels, weight, |i| u32::from(u16::from_le_bytes(v[i])) == invalid);
+        }
+        ValuesRef::F32(v) => {
+            apply(channels, weight, |i| f32::from_le_bytes(v[i]) == invalid as f32);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Writing a dataset: nothing half-written ever stands at its path.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use taskonomy_core::{Domain, Split, Values};
+use tempfile::TempDir;
+
+use crate::error::DataError;
+use crate::manifest::{
+    MANIFEST, Manifest, Provenance, Roll, SCHEMA, Sample, check_domains, shard_path,
+};
+use crate::shard::write_shard;
+
+/// A sample that is about to be written: its id and the scene that it shows.
+pub type SampleId = Sample;
+
+/// Writes a dataset into a temporary folder beside its path, renamed at the end.
+///
+/// Values go to disk as they come (one file per split and domain), so memory does not grow with
+/// the dataset. An error or a dropped writer removes the temporary folder; a killed process leaves
+/// a hidden `.<name>.…partial` folder and nothing at the path.
+#[derive(Debug)]
+pub struct DatasetWriter {
+    path: PathBuf,
+    folder: TempDir,
+    manifest: Manifest,
+    roll: Roll,
+    spools: BTreeMap<Split, Vec<Spool>>,
+}
+
+/// The values of one domain of one split so far.
+#[derive(Debug)]
+struct Spool {
+    path: PathBuf,
+    out: BufWriter<File>,
+    present: Vec<u8>,
+}
+
+impl DatasetWriter {
+    /// Begins a dataset of images of `size`×`size` pixels.
+    ///
+    /// Fails when there is something at the path, or the domains contradict one another.
+    pub fn create(
+        path: &Path,
+        provenance: Provenance,
+        domains: Vec<Domain>,
+        size: usize,
+    ) -> Result<Self, DataError> {
+        refuse_existing(path)?;
+        check_domains(&domains, size)
+            .map_err(|why| DataError::Manifest { file: path.join(MANIFEST), why })?;
+        let parent = parent(path);
+        std::fs::create_dir_all(parent).map_err(DataError::io(parent))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let folder = tempfile::Builder::new()
+            .prefix(&format!(".{name}."))
+            .suffix(".partial")
+            .permissions(PermissionsExt::from_mode(0o777)) // less the umask, as any folder
+            .tempdir_in(parent)
+            .map_err(DataError::io(parent))?;
+        let manifest = Manifest {
+            schema: SCHEMA,
+            generator: provenance.generator,
+            seed: provenance.seed,
+            size,
+            domains,
+            splits: Split::ALL.into_iter().map(|split| (split, vec![])).collect(),
+            files: BTreeMap::new(),
+        };
+        let (roll, spools) = (Roll::default(), BTreeMap::new());
+        Ok(Self { path: path.to_owned(), folder, manifest, roll, spools })
+    }
+
+    /// Adds a sample to the end of a split; a domain that is missing from the map is absent.
+    ///
+    /// A sample that does not fit its domains, repeats an id or puts a scene into a second split
+    /// is refused and leaves the dataset as it was.
+    pub fn append(
+        &mut self,
+        split: Split,
+        sample: SampleId,
+        values: &BTreeMap<String, Values>,
+    ) -> Result<(), DataError> {
+        check_values(&self.manifest.domains, values)
+            .and_then(|()| self.roll.enter(split, &sample))
+            .map_err(|why| DataError::Sample { id: sample.id.clone(), split, why })?;
+        if !self.spools.contains_key(&split) {
+            self.spools.insert(split, self.begin(split)?);
+        }
+        let spools = self.spools.get_mut(&split).expect("just begun");
+        for (spool, domain) in spools.iter_mut().zip(&self.manifest.domains) {
+            let value = values.get(&domain.name);
+            let bytes = value
+                .map_or_else(|| vec![0; domain.len() * domain.dtype.size()], Values::to_le_bytes);
+            spool.out.write_all(&bytes).map_err(DataError::io(&spool.path))?;
+            spool.present.push(u8::from(value.is_some()));
+        }
+        self.manifest.splits.entry(split).or_default().push(sample);
+        Ok(())
+    }
+
+    fn begin(&self, split: Split) -> Result<Vec<Spool>, DataError> {
+        let folder = self.folder.path().join(split.as_str());
+        std::fs::create_dir(&folder).map_err(DataError::io(&folder))?;
+        let spool = |domain: &Domain| {
+            let path = folder.join(format!("{}.values", domain.name));
+            let out = BufWriter::new(File::create(&path).map_err(DataError::io(&path))?);
+            Ok(Spool { path, out, present: vec![] })
+        };
+        self.manifest.domains.iter().map(spool).collect()
+    }
+
+    /// Completes the shards and the manifest, brings everything to the disk and puts the folder
+    /// where it belongs.
+    pub fn finish(mut self) -> Result<Manifest, DataError> {
+        let root = self.folder.path();
+        for (split, spools) in std::mem::take(&mut self.spools) {
+            for (spool, domain) in spools.into_iter().zip(&self.manifest.domains) {
+                let Spool { path: values, out, present } = spool;
+                out.into_inner().map_err(|e| DataError::io(&values)(e.into_error()))?;
+                let data = File::open(&values).map_err(DataError::io(&values))?;
+                let relative = shard_path(split, &domain.name);
+                let path = root.join(&relative);
+                let shard = File::create(&path).map_err(DataError::io(&path))?;
+                let mut shard = BufWriter::with_capacity(1 << 20, shard);
+                let mut data = BufReader::with_capacity(1 << 20, data);
+                let record = write_shard(&mut shard, domain, &present, &mut data)
+                    .and_then(|record| shard.get_ref().sync_all().map(|()| record))
+                    .map_err(DataError::io(&path))?;
+                std::fs::remove_file(&values).map_err(DataError::io(&values))?;
+                self.manifest.files.insert(relative, record);
+            }
+            sync_folder(&root.join(split.as_str()))?;
+        }
+        let file = root.join(MANIFEST);
+        let mut json = serde_json::to_vec_pretty(&self.manifest)
+            .map_err(|source| DataError::Json { file: file.clone(), source })?;
+        json.push(b'\n');
+        File::create(&file)
+            .and_then(|mut out| out.write_all(&json).and_then(|()| out.sync_all()))
+            .map_err(DataError::io(&file))?;
+        sync_folder(root)?;
+        refuse_existing(&self.path)?;
+        std::fs::rename(root, &self.path).map_err(DataError::io(&self.path))?;
+        _ = self.folder.keep(); // it is no longer there to be removed
+        sync_folder(parent(&self.path))?;
+        Ok(self.manifest)
+    }
+}
+
+fn refuse_existing(path: &Path) -> Result<(), DataError> {
+    if path.symlink_metadata().is_ok() {
+        return Err(DataError::Exists { folder: path.to_owned() });
+    }
+    Ok(())
+}
+
+/// The folder that holds the path: `.` for a bare name.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn sync_folder(folder: &Path) -> Result<(), DataError> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(DataError::io(folder))
+}
+
+/// Every value belongs to a domain and is of its type, length and range.
+fn check_values(domains: &[Domain], values: &BTreeMap<String, Values>) -> Result<(), String> {
+    for (name, values) in values {
+        let domain = domains
+            .iter()
+            .find(|d| d.name == *name)
+            .ok_or_else(|| format!("there is no domain `{name}`"))?;
+        if (values.dtype(), values.len()) != (domain.dtype, domain.len()) {
+            return Err(format!(
+                "`{name}` has {} values of {:?}: it must have {} of {:?}",
+                values.len(),
+                values.dtype(),
+                domain.len(),
+                domain.dtype
+            ));
+        }
+        let classes = domain.classes.len() as u32;
+        let is_class =
+            |v: u32| classes == 0 || v < classes || domain.invalid.is_some_and(|i| i == v);
+        let wrong = match values {
+            Values::U8(v) => v.iter().map(|&v| u32::from(v)).find(|&v| !is_class(v)),
+            Values::U16(v) => v.iter().map(|&v| u32::from(v)).find(|&v| !is_class(v)),
+            Values::F32(v) => match v.iter().find(|v| !v.is_finite()) {
+                Some(found) => return Err(format!("`{name}` holds {found}: it must be finite")),
+                None => None,
+            },
+        };
+        if let Some(found) = wrong {
+            return Err(format!(
+                "`{name}` holds the class {found}: the classes are 0 to {}",
+                classes.saturating_sub(1)
+            ));
+        }
+    }
+    Ok(())
+}
