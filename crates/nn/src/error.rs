@@ -1,0 +1,47 @@
+//! What can go wrong with a network and its training.
+
+/// What can go wrong with a network and its training.
+#[derive(Debug, thiserror::Error)]
+pub enum NnError {
+    /// A loss is no finite number any more.
+    #[error(
+        "training diverged in epoch {epoch}, step {step}: the loss is {loss} (a lower learning rate may help)"
+    )]
+    Diverged {
+        /// From 1.
+        epoch: usize,
+        /// Within the epoch, from 1; 0 is the validation after it.
+        step: usize,
+        /// NaN or infinite.
+        loss: f64,
+    },
+    /// The stop flag was set. Nothing is wrong.
+    #[error("stopped")]
+    Stopped,
+    /// A split is too small to train or judge on.
+    #[error("split {split} has {found} samples; at least {needed} are needed")]
+    TooFew {
+        /// Which.
+        split: taskonomy_core::Split,
+        /// Its samples.
+        found: usize,
+        /// 2 for training (batch normalisation needs a variance), else 1.
+        needed: usize,
+    },
+    /// Not one sample of a split has a valid label.
+    #[error("no sample of split {0} has a valid label")]
+    NoLabels(taskonomy_core::Split),
+    /// A weights file is no safetensors file.
+    #[error("weights: {0}")]
+    Safetensors(#[from] safetensors::SafeTensorError),
+    /// A weights file does not fit the architecture.
+    #[error("weights: tensor `{name}` is {found}, this architecture has {expected}")]
+    Weights {
+        /// The tensor.
+        name: String,
+        /// Type and shape in the file.
+        found: String,
+        /// Type and shape of the architecture.
+        expected: String,
+    },
+}

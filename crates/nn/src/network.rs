@@ -1,0 +1,109 @@
+//! Task-specific networks, readouts, and the readout from the image alone.
+
+use taskonomy_core::EncoderKind;
+use tch::Tensor;
+
+use crate::decoder::{Decoder, NETWORK_WIDTH, Prediction, READOUT_WIDTH};
+use crate::encoder::{Encoder, REPRESENTATION};
+use crate::layers::{BatchNorm, Pass, Shape, THREE, Unit};
+use crate::model::Architecture;
+use crate::parameters::Builder;
+
+/// A task-specific network: encoder and decoder. Image N×3×H×W in.
+#[derive(Debug)]
+pub struct Network {
+    encoder: Encoder,
+    decoder: Decoder,
+}
+
+impl Network {
+    /// The parameters are named `encoder.…` and `decoder.…`.
+    pub fn new(b: &mut Builder, kind: EncoderKind, prediction: Prediction) -> Self {
+        let encoder = Encoder::new(b, kind);
+        Self { encoder, decoder: Decoder::new(b, REPRESENTATION as i64, NETWORK_WIDTH, prediction) }
+    }
+}
+
+impl Architecture for Network {
+    fn forward(&self, image: &Tensor, pass: &Pass) -> Tensor {
+        self.decoder.forward(&self.encoder.forward(image, pass), pass)
+    }
+}
+
+/// A transfer network: representations N×(16·sources)×H/8×W/8, concatenated, in.
+///
+/// Batch normalisation without scale and shift (sources differ in scale), two parallel towers of two
+/// 3×3 convolutions, concatenated, then the target's decoder architecture, trained from scratch.
+#[derive(Debug)]
+pub struct Readout {
+    norm: BatchNorm,
+    towers: [Tower; 2],
+    decoder: Decoder,
+}
+
+impl Readout {
+    /// The parameters are named `norm.…`, `tower1.…`, `tower2.…` and `decoder.…`.
+    pub fn new(b: &mut Builder, sources: usize, prediction: Prediction) -> Self {
+        let (from, to) = ((REPRESENTATION * sources) as i64, REPRESENTATION as i64);
+        let norm = BatchNorm::plain(b, "norm", from);
+        let towers = ["tower1", "tower2"].map(|name| Tower::new(b, name, from, to));
+        Self { norm, towers, decoder: Decoder::new(b, 2 * to, READOUT_WIDTH, prediction) }
+    }
+}
+
+impl Architecture for Readout {
+    fn forward(&self, representations: &Tensor, pass: &Pass) -> Tensor {
+        let x = self.norm.forward(representations, pass);
+        let [a, b] = &self.towers;
+        let both = Tensor::cat(&[a.forward(&x, pass), b.forward(&x, pass)], 1);
+        self.decoder.forward(&both, pass)
+    }
+}
+
+/// Two 3×3 convolutions.
+#[derive(Debug)]
+struct Tower {
+    first: Unit,
+    second: Unit,
+}
+
+impl Tower {
+    fn new(b: &mut Builder, name: &str, from: i64, to: i64) -> Self {
+        let first = Unit::new(b, &format!("{name}.first"), from, to, THREE);
+        Self { first, second: Unit::new(b, &format!("{name}.second"), to, to, THREE) }
+    }
+
+    fn forward(&self, x: &Tensor, pass: &Pass) -> Tensor {
+        self.second.forward(&self.first.forward(x, pass), pass)
+    }
+}
+
+/// From scratch: a readout of one small image tower instead of representations.
+///
+/// conv4 s4 3-16, conv2 s2 16-16, conv3 16-16. Image N×3×H×W in.
+#[derive(Debug)]
+pub struct Scratch {
+    tower: [Unit; 3],
+    readout: Readout,
+}
+
+impl Scratch {
+    /// The parameters are named `image1.…` to `image3.…`, and as those of [`Readout`].
+    pub fn new(b: &mut Builder, prediction: Prediction) -> Self {
+        let to = REPRESENTATION as i64;
+        let tower = [
+            Unit::new(b, "image1", 3, to, Shape { kernel: 4, stride: 4 }),
+            Unit::new(b, "image2", to, to, Shape { kernel: 2, stride: 2 }),
+            Unit::new(b, "image3", to, to, THREE),
+        ];
+        Self { tower, readout: Readout::new(b, 1, prediction) }
+    }
+}
+
+impl Architecture for Scratch {
+    fn forward(&self, image: &Tensor, pass: &Pass) -> Tensor {
+        let [first, second, third] = &self.tower;
+        let x = second.forward(&first.forward(image, pass), pass);
+        self.readout.forward(&third.forward(&x, pass), pass)
+    }
+}

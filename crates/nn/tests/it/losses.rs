@@ -1,0 +1,94 @@
+//! Losses against values computed by hand and against finite differences.
+
+use taskonomy_core::Loss;
+use taskonomy_nn::{Labels, mean, per_sample};
+use tch::{Device, Kind, Tensor};
+
+fn vec(t: &Tensor) -> Vec<f32> {
+    Vec::try_from(&t.to_kind(Kind::Float).reshape(-1)).unwrap()
+}
+
+#[test]
+fn per_sample_losses_by_hand() {
+    // Two samples of one channel, 1×2 pixels; the second pixel of the second sample is unknown.
+    let values = Tensor::from_slice(&[1.0_f32, 2.0, 3.0, 0.0]).view([2, 1, 1, 2]);
+    let weight = Tensor::from_slice(&[1.0_f32, 1.0, 1.0, 0.0]).view([2, 1, 1, 2]);
+    let labels = Labels { values, weight };
+    let prediction = Tensor::from_slice(&[0.0_f32, 4.0, 0.0, 100.0]).view([2, 1, 1, 2]);
+    assert_eq!(vec(&per_sample(Loss::L1, &prediction, &labels)), [1.5, 3.0]);
+    assert_eq!(vec(&per_sample(Loss::L2, &prediction, &labels)), [2.5, 9.0]);
+    let (value, valid) = mean(Loss::L1, &prediction, &labels).unwrap();
+    assert_eq!((value.double_value(&[]), valid), (2.25, 2));
+}
+
+#[test]
+fn the_weight_of_a_pixel_counts_for_all_its_channels() {
+    let values = Tensor::zeros([1, 2, 1, 2], (Kind::Float, Device::Cpu));
+    let weight = Tensor::from_slice(&[1.0_f32, 0.0]).view([1, 1, 1, 2]);
+    let prediction = Tensor::from_slice(&[1.0_f32, 50.0, 2.0, 50.0]).view([1, 2, 1, 2]);
+    let loss = per_sample(Loss::L1, &prediction, &Labels { values, weight });
+    assert_eq!(vec(&loss), [1.5]);
+}
+
+#[test]
+fn cross_entropy_by_hand() {
+    // Scores ln 1 and ln 3: probabilities 1/4 and 3/4.
+    let scores =
+        Tensor::from_slice(&[0.0_f32, 3.0_f32.ln()]).view([1, 2, 1, 1]).repeat([2, 1, 1, 1]);
+    let values = Tensor::from_slice(&[0.0_f32, 1.0]).view([2, 1, 1, 1]);
+    let labels = Labels { weight: values.ones_like(), values };
+    let loss = vec(&per_sample(Loss::CrossEntropy, &scores, &labels));
+    assert!((loss[0] - 4.0_f32.ln()).abs() < 1e-6);
+    assert!((loss[1] - (4.0_f32 / 3.0).ln()).abs() < 1e-6);
+}
+
+#[test]
+fn a_sample_without_a_valid_value_has_no_loss_and_no_say() {
+    let values = Tensor::zeros([2, 1, 1, 1], (Kind::Float, Device::Cpu));
+    let weight = Tensor::from_slice(&[1.0_f32, 0.0]).view([2, 1, 1, 1]);
+    let prediction = Tensor::from_slice(&[2.0_f32, 1000.0]).view([2, 1, 1, 1]);
+    let labels = Labels { values, weight };
+    let losses = vec(&per_sample(Loss::L1, &prediction, &labels));
+    assert!(losses[0] == 2.0 && losses[1].is_nan());
+    let (value, valid) = mean(Loss::L1, &prediction, &labels).unwrap();
+    assert_eq!((value.double_value(&[]), valid), (2.0, 1));
+    let nothing = Labels { weight: labels.weight.zeros_like(), ..labels };
+    assert!(mean(Loss::L1, &prediction, &nothing).is_none());
+}
+
+#[test]
+fn gradients_agree_with_finite_differences() {
+    let (n, c, h, w) = (3, 4, 2, 3);
+    let numbers = (Kind::Double, Device::Cpu);
+    let grid = |len: i64, scale: f64| {
+        ((Tensor::arange(len, numbers) * 1.7).sin() * scale).view([n, len / (n * h * w), h, w])
+    };
+    // The last sample has no valid value at all.
+    let weight = Tensor::arange(n * h * w, numbers).fmod(3.0).clamp_max(1.0).view([n, 1, h, w]);
+    let _ = weight.narrow(0, n - 1, 1).zero_();
+    let classes = Tensor::arange(n * h * w, numbers).fmod(4.0).view([n, 1, h, w]);
+    for loss in [Loss::L1, Loss::L2, Loss::CrossEntropy] {
+        let values = if loss == Loss::CrossEntropy {
+            classes.shallow_clone()
+        } else {
+            grid(n * c * h * w, 0.9).flip([0_i64])
+        };
+        let labels = Labels { values: values * &weight, weight: weight.shallow_clone() };
+        let at = |p: &Tensor| mean(loss, p, &labels).unwrap().0;
+        let prediction = grid(n * c * h * w, 1.3).set_requires_grad(true);
+        let gradient = &Tensor::run_backward(&[at(&prediction)], &[&prediction], false, false)[0];
+        let (mut largest, step) = (0.0_f64, 1e-6);
+        for i in 0..n * c * h * w {
+            let moved = |by: f64| {
+                let p = prediction.detach().copy();
+                let _ = p.view(-1).narrow(0, i, 1).g_add_scalar_(by);
+                at(&p).double_value(&[])
+            };
+            let expected = (moved(step) - moved(-step)) / (2.0 * step);
+            largest = largest.max((gradient.reshape(-1).double_value(&[i]) - expected).abs());
+        }
+        assert!(largest < 1e-7, "{loss:?}: {largest}");
+        let unknown = gradient.narrow(0, n - 1, 1).abs().sum(None).double_value(&[]);
+        assert_eq!(unknown, 0.0, "{loss:?}: the invalid sample has a gradient");
+    }
+}

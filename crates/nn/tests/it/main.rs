@@ -1,0 +1,6 @@
+//! Networks, losses and training through the public interface.
+
+mod losses;
+mod models;
+mod toy;
+mod training;

@@ -1,0 +1,113 @@
+//! Shapes, sizes, files.
+
+use taskonomy_core::{EncoderKind, Precision};
+use taskonomy_nn::{
+    Architecture, Compute, Encoder, Model, Network, NnError, Prediction, Readout, Scratch,
+    description,
+};
+use tch::{Device, Kind, Tensor};
+
+const MAP: Prediction = Prediction::Map { channels: 3, stride: 1 };
+
+fn compute() -> Compute {
+    Compute::cpu(Precision::F32)
+}
+
+fn encoder(seed: u64) -> Model<Encoder> {
+    Model::new(seed, compute(), |b| Encoder::new(b, EncoderKind::Small))
+}
+
+fn images(side: i64) -> Tensor {
+    let values = Tensor::arange(2 * 3 * side * side, (Kind::Float, Device::Cpu));
+    (values * 0.37).sin().view([2, 3, side, side])
+}
+
+fn out<A: Architecture>(model: &Model<A>, input: &Tensor) -> Vec<i64> {
+    model.predict(input).size()
+}
+
+#[test]
+fn outputs_have_the_promised_shapes_in_both_precisions() {
+    let half = Prediction::Map { channels: 5, stride: 2 };
+    let flat = Prediction::Flat { length: 9 };
+    for precision in [Precision::F32, Precision::Bf16] {
+        let compute = Compute::cpu(precision);
+        for side in [32, 64, 72] {
+            let x = images(side);
+            let representation =
+                Tensor::ones([2, 32, side / 8, side / 8], (Kind::Float, Device::Cpu));
+            for (prediction, expected) in [
+                (MAP, [2, 3, side, side]),
+                (half, [2, 5, side / 2, side / 2]),
+                (flat, [2, 9, 1, 1]),
+            ] {
+                let network =
+                    Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, prediction));
+                let readout = Model::new(1, compute, |b| Readout::new(b, 2, prediction));
+                let scratch = Model::new(1, compute, |b| Scratch::new(b, prediction));
+                assert_eq!(out(&network, &x), expected);
+                assert_eq!(out(&readout, &representation), expected);
+                assert_eq!(out(&scratch, &x), expected);
+            }
+            assert_eq!(out(&encoder(1), &x), [2, 16, side / 8, side / 8]);
+        }
+    }
+}
+
+#[test]
+fn sizes_are_those_of_the_tried_recipe() {
+    assert_eq!(encoder(1).parameters().count(), 126_256);
+    let network = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    let count = network.parameters().count();
+    assert!((200_000..215_000).contains(&count), "{count}");
+    let readout = Model::new(1, compute(), |b| Readout::new(b, 1, MAP));
+    let count = readout.parameters().count();
+    assert!((40_000..60_000).contains(&count), "{count}");
+}
+
+#[test]
+fn a_model_is_a_function_of_its_seed() {
+    assert_eq!(encoder(5).to_bytes(""), encoder(5).to_bytes(""));
+    assert_ne!(encoder(5).to_bytes(""), encoder(6).to_bytes(""));
+}
+
+#[test]
+fn weights_read_back_and_an_encoder_is_a_part_of_its_network() {
+    let network = Model::new(3, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    let bytes = network.to_bytes("{\"task\":\"normals\"}");
+    assert_eq!(description(&bytes).unwrap().unwrap(), "{\"task\":\"normals\"}");
+    let mut copy = Model::new(4, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    assert_ne!(copy.predict(&images(32)), network.predict(&images(32)));
+    copy.load(&bytes).unwrap();
+    assert_eq!(copy.predict(&images(32)), network.predict(&images(32)));
+    assert_eq!(copy.to_bytes("{\"task\":\"normals\"}"), bytes);
+    let mut part = encoder(9);
+    part.load(&bytes).unwrap();
+    assert_eq!(encoder(3).predict(&images(32)), part.predict(&images(32)));
+}
+
+#[test]
+fn files_that_do_not_fit_are_refused_by_name() {
+    let bytes = encoder(1).to_bytes("");
+    let mut network = Model::new(3, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    let missing = network.load(&bytes).unwrap_err().to_string();
+    assert!(missing.contains("decoder.conv1.conv.weight"), "{missing}");
+    let mut other = Model::new(1, compute(), |b| Readout::new(b, 2, MAP));
+    let one = Model::new(1, compute(), |b| Readout::new(b, 1, MAP)).to_bytes("");
+    let error = other.load(&one).unwrap_err();
+    assert!(matches!(&error, NnError::Weights { name, .. } if name == "tower1.first.conv.weight"));
+    assert!(matches!(encoder(1).load(b"no weights"), Err(NnError::Safetensors(_))));
+}
+
+#[test]
+fn calibration_normalises_the_untrained_encoder() {
+    let x = images(64) * 3.0 + 1.0;
+    let mut model = encoder(2);
+    let raw = model.predict(&x);
+    model.calibrate((0..8).map(|_| x.shallow_clone()));
+    let normed = model.predict(&x);
+    // The last layer is a ReLU of normalised values: its mean square per channel is about 1/2.
+    let power = |t: &Tensor| t.square().mean(Kind::Float).double_value(&[]);
+    assert!((power(&normed) - 0.5).abs() < 0.15, "{}", power(&normed));
+    assert!(power(&raw) < 0.1 || power(&raw) > 2.0, "{}", power(&raw));
+}

@@ -1,0 +1,108 @@
+//! The training loop.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use taskonomy_core::{EncoderKind, Loss, Precision, Split};
+use taskonomy_nn::{
+    Architecture, Compute, Epoch, Model, Network, NnError, Prediction, Schedule, Scratch, Watch,
+    fit, learning_rate, losses,
+};
+
+use crate::toy::Squares;
+
+const MASK: Prediction = Prediction::Map { channels: 1, stride: 1 };
+const SCHEDULE: Schedule = Schedule { split: Split::Transfers, epochs: 2, batch: 8, lr: 3e-3 };
+
+fn network(seed: u64, precision: Precision) -> Model<Network> {
+    Model::new(seed, Compute::cpu(precision), |b| Network::new(b, EncoderKind::Small, MASK))
+}
+
+fn train<A: Architecture>(
+    model: &mut Model<A>,
+    data: &Squares,
+    schedule: Schedule,
+    seed: u64,
+) -> Result<Vec<Epoch>, NnError> {
+    let stop = AtomicBool::new(false);
+    fit(model, data, Loss::L2, &schedule, seed, &mut Watch { stop: &stop, on_epoch: &mut |_| () })
+}
+
+#[test]
+fn it_learns_in_both_precisions() {
+    for precision in [Precision::F32, Precision::Bf16] {
+        let data = Squares::new(16);
+        let mut model = network(1, precision);
+        let history = train(&mut model, &data, Schedule { epochs: 60, ..SCHEDULE }, 1).unwrap();
+        // The best constant, 1/16, has the loss 1/16 · 15/16 = 0.059.
+        let lowest = history.iter().map(|e| e.validation).fold(f64::INFINITY, f64::min);
+        assert!(lowest < 0.006, "{precision:?}: {lowest}");
+        let stop = AtomicBool::new(false);
+        let kept = losses(&model, &data, Loss::L2, Split::Validation, &stop).unwrap();
+        let kept = kept.iter().map(|&x| f64::from(x)).sum::<f64>() / 16.0;
+        assert!((kept - lowest).abs() < 1e-9, "the best epoch's weights are kept");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let run = |seed| {
+        let mut model = Model::new(seed, Compute::cpu(Precision::F32), |b| {
+            Scratch::new(b, Prediction::Flat { length: 1 })
+        });
+        let data = Squares::new(12);
+        let schedule = Schedule { batch: 5, ..SCHEDULE };
+        let history = train(&mut model, &data, schedule, seed).unwrap();
+        (model.to_bytes(""), history)
+    };
+    assert_eq!(run(3), run(3));
+    assert_ne!(run(3).0, run(4).0);
+}
+
+#[test]
+fn divergence_is_an_error_that_names_epoch_and_step() {
+    let data = Squares { offset: f64::INFINITY, ..Squares::new(8) };
+    let error = train(&mut network(1, Precision::F32), &data, SCHEDULE, 1).unwrap_err();
+    assert!(matches!(error, NnError::Diverged { epoch: 1, step: 1, .. }), "{error}");
+}
+
+#[test]
+fn the_stop_flag_ends_it_within_a_step() {
+    let (stop, mut epochs) = (AtomicBool::new(false), 0);
+    let mut on_epoch = |_: &Epoch| {
+        epochs += 1;
+        stop.store(true, Ordering::Relaxed);
+    };
+    let mut watch = Watch { stop: &stop, on_epoch: &mut on_epoch };
+    let mut model = network(1, Precision::F32);
+    let result = fit(&mut model, &Squares::new(8), Loss::L2, &SCHEDULE, 1, &mut watch);
+    assert!(matches!(result, Err(NnError::Stopped)));
+    assert_eq!(epochs, 1);
+}
+
+#[test]
+fn nothing_to_learn_from_is_an_error() {
+    let unknown = Squares { weight: 0.0, ..Squares::new(8) };
+    let error = train(&mut network(1, Precision::F32), &unknown, SCHEDULE, 1).unwrap_err();
+    assert!(matches!(error, NnError::NoLabels(Split::Transfers)), "{error}");
+    let error = train(&mut network(1, Precision::F32), &Squares::new(1), SCHEDULE, 1).unwrap_err();
+    assert!(matches!(error, NnError::TooFew { found: 1, needed: 2, .. }), "{error}");
+}
+
+#[test]
+fn a_rest_of_one_sample_is_no_obstacle() {
+    let mut model = Model::new(1, Compute::cpu(Precision::F32), |b| {
+        Scratch::new(b, Prediction::Flat { length: 1 })
+    });
+    for n in [2, 3, 5] {
+        train(&mut model, &Squares::new(n), Schedule { batch: 2, ..SCHEDULE }, 1).unwrap();
+    }
+}
+
+#[test]
+fn the_learning_rate_rises_for_15_percent_and_falls_to_1() {
+    assert!((learning_rate(0, 100) - 0.05).abs() < 1e-12);
+    assert!((learning_rate(15, 100) - 1.0).abs() < 1e-12);
+    assert!((learning_rate(100, 100) - 0.01).abs() < 1e-12);
+    let middle = learning_rate(575, 1000); // halfway down the cosine
+    assert!((middle - 0.505).abs() < 1e-12);
+}
