@@ -1,6 +1,6 @@
 //! Time of each cue at sides of 64 and 256.
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::{Array2, Array3};
 use std::hint::black_box;
 use taskonomy_cues::{
@@ -18,7 +18,7 @@ fn cues(c: &mut Criterion) {
         let (grey, depth) = (luma(rgb.view()), depth_zbuffer(metres.view()));
         let sides = box_sizes(side).used;
         let mut bench = |name: &str, cue: &dyn Fn()| {
-            c.bench_function(&BenchmarkId::new(name, side).to_string(), |b| b.iter(cue));
+            c.bench_function(&format!("{name}/{side}"), |b| b.iter(cue));
         };
         bench("luma", &|| drop(black_box(luma(rgb.view()))));
         bench("depth_zbuffer", &|| drop(black_box(depth_zbuffer(metres.view()))));
