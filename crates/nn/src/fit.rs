@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
 use taskonomy_core::{Loss, Split};
 use tch::Tensor;
 
@@ -46,7 +47,7 @@ pub struct Schedule {
 }
 
 /// One pass over the training split: a line of `metrics.jsonl`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
@@ -56,6 +57,12 @@ pub struct Epoch {
     pub train: f64,
     /// Mean loss over the validation split, after it.
     pub validation: f64,
+}
+
+/// `metrics.jsonl`: one line an epoch.
+pub fn metrics_lines(history: &[Epoch]) -> Vec<u8> {
+    let line = |epoch| serde_json::to_string(epoch).expect("keys are texts") + "\n";
+    history.iter().map(line).collect::<String>().into_bytes()
 }
 
 /// How the outside follows and ends a training.

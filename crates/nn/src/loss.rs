@@ -3,6 +3,8 @@
 use taskonomy_core::Loss;
 use tch::{Kind, Tensor};
 
+use crate::model::images;
+
 /// The truth about some samples.
 ///
 /// Values that carry no weight must be 0 (they are subtracted before the weight is applied, so a
@@ -13,6 +15,14 @@ pub struct Labels {
     pub values: Tensor,
     /// N×1×h×w: 0 where nothing is known, else 1.
     pub weight: Tensor,
+}
+
+impl Labels {
+    /// From N×C×h×w values and N×1×h×w weights; N follows from the lengths.
+    pub fn new(values: &[f32], weight: &[f32], shape: [usize; 3]) -> Self {
+        let [_, h, w] = shape;
+        Self { values: images(values, shape), weight: images(weight, [1, h, w]) }
+    }
 }
 
 /// Sums of losses per sample, and how many values were summed.

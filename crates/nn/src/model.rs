@@ -83,3 +83,8 @@ impl<A: Architecture> Model<A> {
         });
     }
 }
+
+/// N×C×H×W numbers as a tensor on the CPU; N follows from the length.
+pub fn images(values: &[f32], [c, h, w]: [usize; 3]) -> Tensor {
+    Tensor::from_slice(values).view([-1, c as i64, h as i64, w as i64])
+}

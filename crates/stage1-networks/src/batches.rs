@@ -1,0 +1,41 @@
+//! A task's samples as batches, made from the mapped dataset whenever they are asked for.
+
+use taskonomy_core::Split;
+use taskonomy_data::TaskView;
+use taskonomy_nn::{Batches, Labels, images};
+use tch::Tensor;
+
+/// A task's samples as batches.
+///
+/// Nothing is kept: the networks split is large and every sample is seen a handful of times.
+#[derive(Debug)]
+pub struct TaskBatches<'v> {
+    view: &'v TaskView<'v>,
+    seed: u64,
+}
+
+impl<'v> TaskBatches<'v> {
+    /// `seed` is the run's: noise is a function of it, the sample and the task.
+    pub fn new(view: &'v TaskView<'v>, seed: u64) -> Self {
+        Self { view, seed }
+    }
+}
+
+impl Batches for TaskBatches<'_> {
+    fn len(&self, split: Split) -> usize {
+        self.view.dataset().len(split)
+    }
+
+    fn input(&self, split: Split, rows: &[usize]) -> Tensor {
+        let size = self.view.dataset().manifest().size;
+        let mut values = Vec::new();
+        self.view.input(split, rows, self.seed, &mut values);
+        images(&values, [3, size, size])
+    }
+
+    fn labels(&self, split: Split, rows: &[usize]) -> Labels {
+        let (mut values, mut weight) = (Vec::new(), Vec::new());
+        self.view.target(split, rows, &mut values, &mut weight);
+        Labels::new(&values, &weight, self.view.target_shape())
+    }
+}

@@ -1,0 +1,101 @@
+//! Training one task-specific network.
+
+use serde::{Deserialize, Serialize};
+use taskonomy_core::{Pipeline, Split, Task, TaskId};
+use taskonomy_data::{Dataset, TaskView};
+use taskonomy_nn::{
+    Batches, Compute, Model, Network, Prediction, Schedule, Watch, fit, losses, metrics_lines,
+};
+use taskonomy_run::{JobDir, JobKind, Losses, RunDir};
+
+use crate::batches::TaskBatches;
+use crate::error::NetworkError;
+
+/// Samples in `examples.png`.
+const EXAMPLES: usize = 6;
+
+/// What every job of a run shares.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup<'a> {
+    /// Where results go.
+    pub run: &'a RunDir,
+    /// The run's settings, resolved.
+    pub pipeline: &'a Pipeline,
+    /// The images.
+    pub dataset: &'a Dataset,
+    /// Where and how to compute.
+    pub compute: Compute,
+}
+
+/// What a weights file says about itself (the metadata of `weights.safetensors`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Description {
+    pub(crate) task: TaskId,
+    /// Channels, length or classes of the prediction.
+    pub(crate) width: usize,
+    /// Height and width of the images that it was trained on.
+    pub(crate) size: usize,
+}
+
+/// Trains the task's encoder and decoder on the networks split, keeps the epoch with the lowest
+/// validation loss, and writes `weights.safetensors`, `metrics.jsonl`, `losses.safetensors`
+/// (validation, test, and the average guess on test) and `examples.png`. Not `done.json`.
+///
+/// Nothing is written unless the training comes to its end.
+///
+/// # Errors
+/// Divergence, the stop flag, a dataset that lacks the task's labels, I/O.
+pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<(), NetworkError> {
+    let Setup { run, pipeline, dataset, compute } = *setup;
+    let kind = JobKind::Network { task: task.id.clone() };
+    let seed = kind.seed(pipeline.seed);
+    let view = TaskView::new(dataset, task)?;
+    let prediction = Prediction::new(task.output, view.width())
+        .ok_or_else(|| NetworkError::Untrained(task.id.clone()))?;
+    let batches = TaskBatches::new(&view, pipeline.seed);
+    let settings = &pipeline.networks;
+    let mut model = Model::new(seed, compute, |b| Network::new(b, settings.encoder, prediction));
+
+    let schedule = Schedule {
+        split: Split::Networks,
+        epochs: settings.epochs,
+        batch: settings.batch,
+        lr: settings.lr,
+    };
+    let history = fit(&mut model, &batches, task.loss, &schedule, seed, watch)?;
+    let judge = |split| losses(&model, &batches, task.loss, split, watch.stop);
+    let losses = Losses {
+        validation: judge(Split::Validation)?,
+        test: judge(Split::Test)?,
+        constant: Some(view.constant_losses(Split::Test)),
+    };
+    let description = Description {
+        task: task.id.clone(),
+        width: view.width(),
+        size: dataset.manifest().size,
+    };
+    let description = serde_json::to_string(&description).expect("keys are texts");
+
+    let folder = run.job(&kind);
+    folder.write("weights.safetensors", &model.to_bytes(&description))?;
+    folder.write("metrics.jsonl", &metrics_lines(&history))?;
+    folder.write("losses.safetensors", &losses.to_bytes())?;
+    write_examples(&folder, &view, &batches, &model, pipeline.seed)
+}
+
+/// Input, truth and prediction of a few test samples, spread evenly (neighbours share a scene).
+fn write_examples(
+    folder: &JobDir,
+    view: &TaskView,
+    batches: &TaskBatches,
+    model: &Model<Network>,
+    seed: u64,
+) -> Result<(), NetworkError> {
+    let samples = batches.len(Split::Test);
+    let shown = EXAMPLES.min(samples);
+    let rows: Vec<usize> = (0..shown).map(|i| i * samples / shown).collect();
+    let predicted = model.predict(&batches.input(Split::Test, &rows)).reshape(-1);
+    let predicted = Vec::<f32>::try_from(&predicted).expect("predictions are f32");
+    let sheet = view.compare(Split::Test, &rows, seed, &[("prediction", &predicted)]);
+    Ok(folder.write("examples.png", &sheet.to_png())?)
+}
