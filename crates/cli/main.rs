@@ -1,1 +1,28 @@
-fn main() {}
+//! `taskonomy`: which tasks teach which, and what should we label?
+//!
+//! The only place with arguments, environment, standard streams and exit codes. It never links
+//! libtorch: training is done by `taskonomy-worker`, which it starts where it is needed.
+
+mod args;
+mod commands;
+mod failure;
+mod interrupt;
+mod machine;
+mod output;
+mod progress;
+mod runs;
+mod session;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let output = output::Output::new(&args.global);
+    match commands::run(args.command, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output.fail(&failure),
+    }
+}

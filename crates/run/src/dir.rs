@@ -135,6 +135,12 @@ impl JobDir {
         remove_temporaries(&self.folder).map_err(io)
     }
 
+    /// Removes one of its files; no error when there is none.
+    pub fn remove(&self, name: &str) -> Result<(), RunError> {
+        let path = self.path(name);
+        remove_if_there(&path).map(|_| ()).map_err(|source| RunError::Io { path, source })
+    }
+
     /// Removes everything, `done.json` first, so that a crash in between leaves no job that looks
     /// done and is not whole.
     pub fn clear(&self) -> Result<(), RunError> {

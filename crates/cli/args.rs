@@ -1,0 +1,292 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
+failed), 4 environment (files, libtorch, device), 75 interrupted (the same command goes on).";
+
+/// Which tasks teach which, and what should we label?
+#[derive(Debug, Parser)]
+#[command(name = "taskonomy", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Args {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, ClapArgs)]
+pub struct Global {
+    /// Print one JSON value on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more (-vv: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// All four stages: images to task networks, transfers, affinities, policy
+    Run(Stage),
+    /// Train the task-specific networks
+    Stage1(Stage),
+    /// Train the transfers, first order and by beam
+    Stage2(Stage),
+    /// Tournaments and affinities, of a run or of a folder of loss tables
+    Stage3(Stage3),
+    /// The best policy under the pipeline's budget, with its pictures
+    Stage4(Stage),
+    /// Find the best policy for a budget, from a run or a table of affinities
+    Solve(Solve),
+    /// Write a taxonomy in another format
+    Export(Export),
+    /// Write a pipeline to start from
+    Init(Init),
+    /// Make, check and look at datasets
+    #[command(subcommand)]
+    Data(Data),
+    /// Paint what a task's network makes of images
+    Predict(Predict),
+    /// What is done, what is left, how long it will take
+    Status(OneRun),
+    /// Write the report of a run again
+    Report(OneRun),
+    /// Check that this machine has what is needed, with a fix for what it lacks
+    Doctor,
+    /// Print the completion script of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write those of all commands into a folder
+    Man {
+        /// The folder
+        dir: Option<PathBuf>,
+    },
+}
+
+/// A run of (some of) the stages.
+#[derive(Debug, ClapArgs)]
+pub struct Stage {
+    /// The pipeline; without it, the one that --run was made with
+    pub pipeline: Option<PathBuf>,
+    /// The run directory [default: results/NAME, by the pipeline's name]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// Change a setting of the pipeline, as in --set networks.epochs=3
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Trainings at once [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Where to train: auto, cpu, cuda:0
+    #[arg(long, default_value = "auto")]
+    pub device: String,
+    /// Seed of the run, instead of the pipeline's
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Only say what would be done, and why
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Compute again what was made with other settings, and what depends on it
+    #[arg(long)]
+    pub force: bool,
+    /// Go on to stage 3 although some transfers are missing
+    #[arg(long)]
+    pub partial: bool,
+}
+
+/// Stage 3.
+#[derive(Debug, ClapArgs)]
+pub struct Stage3 {
+    /// The run, as for every stage.
+    #[command(flatten)]
+    pub stage: Stage,
+    /// A folder of loss tables TARGET.csv of your own, instead of a run
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["pipeline", "run", "set"])]
+    pub losses: Option<PathBuf>,
+    /// Where the results of --losses go [default: only print the affinities]
+    #[arg(long, value_name = "DIR", requires = "losses")]
+    pub out: Option<PathBuf>,
+}
+
+/// The policy solver.
+#[derive(Debug, ClapArgs)]
+pub struct Solve {
+    /// The run [default: the newest below results/]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// A table with the columns target,sources,affinity, instead of a run
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    pub affinities: Option<PathBuf>,
+    /// Largest total label cost [default: the pipeline's, or 4]
+    #[arg(long, allow_negative_numbers = true)]
+    pub budget: Option<f64>,
+    /// Most sources of one transfer [default: as many as the table has]
+    #[arg(long, allow_negative_numbers = true)]
+    pub order: Option<i64>,
+    /// What is maximised [default: the pipeline's, or raw]
+    #[arg(long)]
+    pub objective: Option<ObjectiveArg>,
+    /// Label cost of a task, as in --cost normals=2
+    #[arg(long, value_name = "TASK=COST")]
+    pub cost: Vec<String>,
+    /// Importance of a target, as in --importance normals=3
+    #[arg(long, value_name = "TASK=IMPORTANCE")]
+    pub importance: Vec<String>,
+    /// Buy this task in any case
+    #[arg(long, value_name = "TASK")]
+    pub require: Vec<String>,
+    /// Never buy this task
+    #[arg(long, value_name = "TASK")]
+    pub forbid: Vec<String>,
+    /// This task is not wanted in itself
+    #[arg(long, value_name = "TASK")]
+    pub source_only: Vec<String>,
+    /// This task cannot be bought
+    #[arg(long, value_name = "TASK")]
+    pub target_only: Vec<String>,
+    /// Take the first optimum found: skips the pass that makes ties repeatable
+    #[arg(long)]
+    pub any_optimum: bool,
+    /// What to print
+    #[arg(long, default_value = "table")]
+    pub format: Format,
+}
+
+/// What the programme maximises.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ObjectiveArg {
+    /// Importance × affinity
+    Raw,
+    /// Importance × log affinity
+    Log,
+    /// Raw, where a bought target's own network counts 0
+    NoSelf,
+}
+
+/// Formats of a taxonomy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people
+    Table,
+    /// JSON Graph Format 2, with directed hyperedges
+    Json,
+    /// Hypergraph Interchange Format (XGI, HyperNetX)
+    Hif,
+    /// Node-link JSON (NetworkX)
+    NodeLink,
+    /// Graphviz
+    Dot,
+    /// GraphML (Gephi, yEd, NetworkX)
+    Graphml,
+    /// A picture
+    Svg,
+    /// One row per target
+    Csv,
+}
+
+/// Another format of a run's taxonomy.
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    /// The run [default: the newest below results/]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// A taxonomy.json, instead of a run
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    pub taxonomy: Option<PathBuf>,
+    /// The format
+    #[arg(long, default_value = "json")]
+    pub format: Format,
+    /// A file to write [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// A pipeline to start from.
+#[derive(Debug, ClapArgs)]
+pub struct Init {
+    /// The file to write [default: pipelines/NAME.toml]
+    pub file: Option<PathBuf>,
+    /// Name of the pipeline and of its run
+    #[arg(long, default_value = "first")]
+    pub name: String,
+}
+
+/// Datasets.
+#[derive(Debug, Subcommand)]
+pub enum Data {
+    /// Make images of procedural rooms with all labels
+    Rooms(Rooms),
+    /// Write a contact sheet: images and labels side by side
+    Show {
+        /// The dataset
+        dir: PathBuf,
+        /// The picture to write [default: DIR/contact-sheet.png]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Which split
+        #[arg(long, default_value = "test")]
+        split: taskonomy_core::Split,
+        /// How many samples
+        #[arg(short = 'n', long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200))]
+        samples: u16,
+    },
+    /// Check that every file is whole
+    Check {
+        /// The dataset
+        dir: PathBuf,
+    },
+}
+
+/// Procedural rooms.
+#[derive(Debug, ClapArgs)]
+pub struct Rooms {
+    /// The folder to make
+    pub dir: PathBuf,
+    /// Seed of the rooms
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Height and width of the images
+    #[arg(long, default_value_t = 64)]
+    pub size: usize,
+    /// Scenes for networks, transfers, validation and test
+    #[arg(long, value_name = "N,N,N,N", value_delimiter = ',', num_args = 4, default_values_t = [240, 60, 24, 100])]
+    pub scenes: Vec<usize>,
+    /// Views of each scene
+    #[arg(long, default_value_t = 10)]
+    pub views: usize,
+}
+
+/// Predictions of a stage-1 network.
+#[derive(Debug, ClapArgs)]
+pub struct Predict {
+    /// The network, a folder RUN/stage1/TASK
+    #[arg(long, value_name = "DIR")]
+    pub model: PathBuf,
+    /// PNG images
+    #[arg(required = true)]
+    pub images: Vec<PathBuf>,
+    /// Where the pictures go
+    #[arg(short, long, value_name = "DIR", default_value = "predictions")]
+    pub out: PathBuf,
+}
+
+/// A command about one run.
+#[derive(Debug, ClapArgs)]
+pub struct OneRun {
+    /// The run [default: the newest below results/]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+}

@@ -1,0 +1,1 @@
+//! `export`: a taxonomy in another format.

@@ -1,0 +1,148 @@
+//! `solve`: the best policy for a budget, from a run or from anyone's table of affinities.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+
+use taskonomy_core::{AffinityTable, Dictionary, Objective, Pipeline, Role, TaskId};
+use taskonomy_policy::{PolicyError, Problem};
+
+use crate::args::{ObjectiveArg, Solve};
+use crate::failure::{Exit, Explain, Fail, Failure};
+use crate::output::Output;
+use crate::{runs, taxonomies};
+
+/// Solves and prints.
+pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
+    let mut problem = match &args.affinities {
+        Some(file) => {
+            let bytes = File::open(file).input().at(file.display())?;
+            Problem::new(read(bytes, file.display(), output)?).budget(4.0)
+        }
+        None => of_run(args, output)?,
+    };
+    apply(&mut problem, args)?;
+    let policy = problem.solve().map_err(policy_failure)?;
+    taxonomies::print(&problem, &policy, args.format, output)
+}
+
+/// A table of affinities, its notes said on stderr.
+pub fn read(
+    bytes: impl std::io::Read,
+    place: impl std::fmt::Display,
+    output: Output,
+) -> Result<AffinityTable, Failure> {
+    let table = AffinityTable::read(bytes).input().at(&place)?;
+    for note in &table.notes {
+        output.note(format_args!("{place}: {note}"));
+    }
+    Ok(table)
+}
+
+/// The run's affinities with the roles, costs, importances and budget of its pipeline.
+fn of_run(args: &Solve, output: Output) -> Result<Problem, Failure> {
+    let run = runs::find(args.run.as_ref(), output)?;
+    let dictionary = Dictionary::builtin();
+    let config = run.config().map_err(crate::session::run_failure)?.unwrap_or_default();
+    let place = run.path("config.toml");
+    let pipeline = Pipeline::parse(&config, &[], &dictionary).input().at(place.display())?;
+    let file = run.path("stage3/affinities.csv");
+    let bytes = File::open(&file).input().at(file.display());
+    let bytes = bytes.hint(format!("finish the run first: taskonomy run --run {}", run.root().display()))?;
+    let table = read(bytes, file.display(), output)?;
+    Ok(of_pipeline(&pipeline, table, &dictionary))
+}
+
+/// The programme that a pipeline describes.
+pub fn of_pipeline(pipeline: &Pipeline, table: AffinityTable, tasks: &Dictionary) -> Problem {
+    let roster = pipeline.roster(tasks);
+    let mut problem =
+        Problem::new(table).budget(pipeline.policy.budget).objective(pipeline.policy.objective);
+    problem.roles = roster.iter().map(|task| (task.id.clone(), task.role)).collect();
+    problem.cost = roster.iter().map(|task| (task.id.clone(), task.cost)).collect();
+    problem.importance.clone_from(&pipeline.tasks.importance);
+    problem
+}
+
+/// What the command line says over what the pipeline says.
+fn apply(problem: &mut Problem, args: &Solve) -> Result<(), Failure> {
+    if let Some(budget) = args.budget {
+        problem.budget = budget;
+    }
+    if let Some(order) = args.order {
+        problem.order = usize::try_from(order).map_err(|_| {
+            Failure::new(Exit::Usage, format!("--order {order}: it must be 1 or more"))
+        })?;
+    }
+    if let Some(objective) = args.objective {
+        problem.objective = match objective {
+            ObjectiveArg::Raw => Objective::Raw,
+            ObjectiveArg::Log => Objective::Log,
+            ObjectiveArg::NoSelf => Objective::NoSelf,
+        };
+    }
+    problem.any_optimum = args.any_optimum;
+    let known = problem.table.tasks();
+    problem.cost.extend(numbers("--cost", &args.cost, &known)?);
+    problem.importance.extend(numbers("--importance", &args.importance, &known)?);
+    problem.require.extend(tasks("--require", &args.require, &known)?);
+    problem.forbid.extend(tasks("--forbid", &args.forbid, &known)?);
+    let source_only = tasks("--source-only", &args.source_only, &known)?;
+    problem.roles.extend(source_only.into_iter().map(|id| (id, Role::SourceOnly)));
+    let target_only = tasks("--target-only", &args.target_only, &known)?;
+    problem.roles.extend(target_only.into_iter().map(|id| (id, Role::TargetOnly)));
+    Ok(())
+}
+
+fn numbers(
+    option: &str,
+    pairs: &[String],
+    known: &[TaskId],
+) -> Result<BTreeMap<TaskId, f64>, Failure> {
+    let parse = |pair: &String| {
+        let wrong = || {
+            let message = format!("{option} {pair}: write TASK=NUMBER, as in normals=2");
+            Failure::new(Exit::Usage, message)
+        };
+        let (task, number) = pair.split_once('=').ok_or_else(wrong)?;
+        Ok((find(option, task, known)?, number.parse().map_err(|_| wrong())?))
+    };
+    pairs.iter().map(parse).collect()
+}
+
+fn tasks(option: &str, names: &[String], known: &[TaskId]) -> Result<BTreeSet<TaskId>, Failure> {
+    names.iter().map(|name| find(option, name, known)).collect()
+}
+
+/// The task of the table that is named so, or whose official id this is.
+fn find(option: &str, name: &str, known: &[TaskId]) -> Result<TaskId, Failure> {
+    let ours = Dictionary::builtin().find(name).ok().map(|task| task.id.clone());
+    let named = |id: &&TaskId| id.as_str() == name || Some(*id) == ours.as_ref();
+    known.iter().find(named).cloned().ok_or_else(|| {
+        let failure = Failure::new(Exit::Input, format!("{option}: the table has no task `{name}`"));
+        match taskonomy_core::nearest(name, known.iter().map(TaskId::as_str)) {
+            Some(nearest) => failure.hint(format!("did you mean `{nearest}`?")),
+            None => failure.hint(format!("its tasks are {}", list(known))),
+        }
+    })
+}
+
+fn list(ids: &[TaskId]) -> String {
+    ids.iter().map(TaskId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Why there is no policy, with a way out.
+pub fn policy_failure(error: PolicyError) -> Failure {
+    let hint = match &error {
+        PolicyError::Infeasible { minimum, .. } => Some(format!("try --budget {minimum}")),
+        PolicyError::NoEdge { .. } => Some(
+            "raise --order, forbid less, or make these targets --source-only to leave them out"
+                .to_owned(),
+        ),
+        _ => None,
+    };
+    let exit = match &error {
+        PolicyError::Budget(_) | PolicyError::Order => Exit::Usage,
+        _ => Exit::Input,
+    };
+    Failure { error: error.into(), hint, exit }
+}

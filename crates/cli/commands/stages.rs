@@ -1,0 +1,167 @@
+//! `run` and `stage1` to `stage4`.
+
+use std::ffi::OsString;
+use std::time::Instant;
+
+use serde_json::json;
+use taskonomy_plan::{Plan, Stages, Summary, WorkerSpec};
+use taskonomy_run::RunState;
+
+use crate::args::{Stage, Stage3};
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::progress::{Jobs, duration};
+use crate::session::{Session, plan_failure};
+use crate::{conclude, interrupt, machine, worker};
+
+/// All four stages.
+pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
+    let mut session = Session::open(args, output)?;
+    if args.dry_run {
+        return dry_run(&session.plan(Stages::All, args.force)?, output);
+    }
+    train(&mut session, Stages::All, args, output)?;
+    conclude::stage3(&mut session, args, output)?;
+    conclude::stage4(&mut session, output)?;
+    session.save(RunState::Done)?;
+    conclude::show(&session, output)
+}
+
+/// The task-specific networks.
+pub fn stage1(args: &Stage, output: Output) -> Result<(), Failure> {
+    training(args, Stages::First, output)
+}
+
+/// The transfers.
+pub fn stage2(args: &Stage, output: Output) -> Result<(), Failure> {
+    training(args, Stages::Second, output)
+}
+
+fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure> {
+    let mut session = Session::open(args, output)?;
+    if args.dry_run {
+        return dry_run(&session.plan(stages, args.force)?, output);
+    }
+    let summary = train(&mut session, stages, args, output)?;
+    session.save(RunState::Incomplete)?;
+    let run = session.run.root();
+    output.result(
+        || format!("{}: {} jobs done, {} skipped", run.display(), summary.done, summary.skipped),
+        || json!({ "run": run, "done": summary.done, "skipped": summary.skipped }),
+    )
+}
+
+/// Tournaments and affinities.
+pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
+    if let Some(folder) = &args.losses {
+        return conclude::foreign_losses(folder, args.out.as_deref(), output);
+    }
+    let mut session = Session::open(&args.stage, output)?;
+    if args.stage.dry_run {
+        return dry_run(&session.plan(Stages::All, false)?, output);
+    }
+    conclude::stage3(&mut session, &args.stage, output)?;
+    session.save(RunState::Incomplete)?;
+    let file = session.run.path("stage3/affinities.csv");
+    output.result(|| file.display().to_string(), || json!({ "affinities": file }))
+}
+
+/// The policy.
+pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
+    let mut session = Session::open(args, output)?;
+    if args.dry_run {
+        return dry_run(&session.plan(Stages::All, false)?, output);
+    }
+    conclude::stage4(&mut session, output)?;
+    session.save(RunState::Done)?;
+    conclude::show(&session, output)
+}
+
+fn dry_run(plan: &Plan, output: Output) -> Result<(), Failure> {
+    let lines = plan.listing();
+    output.result(
+        || {
+            let width = lines.iter().map(|line| line.job.len()).max().unwrap_or(0);
+            let line = |l: &taskonomy_plan::Listed| {
+                format!("stage {}  {:width$}  {}", l.stage, l.job, l.reason)
+            };
+            lines.iter().map(line).collect::<Vec<_>>().join("\n")
+        },
+        || json!(lines),
+    )
+}
+
+/// Does what is left of the stages, in workers.
+pub fn train(
+    session: &mut Session,
+    stages: Stages,
+    args: &Stage,
+    output: Output,
+) -> Result<Summary, Failure> {
+    let mut plan = session.plan(stages, args.force)?;
+    plan.check().map_err(plan_failure)?;
+    execute(session, &mut plan, args, output)
+}
+
+/// Carries a plan out: config.toml and run.json first, then the jobs.
+pub fn execute(
+    session: &mut Session,
+    plan: &mut Plan,
+    args: &Stage,
+    output: Output,
+) -> Result<Summary, Failure> {
+    interrupt::survive_file_size_limit()?;
+    let stop = interrupt::stop_flag()?;
+    let config = session.pipeline.to_toml();
+    session.run.write_config(&config).map_err(crate::session::run_failure)?;
+    session.save(RunState::Running)?;
+
+    let jobs = args.jobs.map_or_else(machine::cores, usize::from);
+    let run = OsString::from(session.run.root());
+    let arguments = vec!["--run".into(), run, "--device".into(), args.device.clone().into()];
+    let mut spec = WorkerSpec::new(worker::find()?, arguments, jobs);
+    spec.log = Some(session.run.path("workers.log"));
+    let bar = Jobs::new(output);
+    let begun = Instant::now();
+    let summary = plan.execute(&spec, &stop, &mut |progress| bar.show(progress));
+    bar.clear();
+    let summary = summary.map_err(plan_failure)?;
+    session.record.add(&summary.stages);
+    report(session, &summary, begun, output)?;
+    Ok(summary)
+}
+
+/// Says how it went; what is not complete is a failure.
+fn report(
+    session: &mut Session,
+    summary: &Summary,
+    begun: Instant,
+    output: Output,
+) -> Result<(), Failure> {
+    if summary.done > 0 {
+        let time = duration(begun.elapsed().as_secs_f64());
+        output.note(format_args!("{} jobs done in {time}, {} skipped", summary.done, summary.skipped));
+    }
+    if summary.interrupted {
+        session.save(RunState::Interrupted)?;
+        let message = format!("interrupted: {} jobs are left", summary.left);
+        let failure = Failure::new(Exit::Interrupted, message);
+        return Err(failure.hint("the same command goes on where it was"));
+    }
+    if summary.is_complete() {
+        return Ok(());
+    }
+    session.save(RunState::Incomplete)?;
+    let mut message = format!("{} of the jobs failed", summary.failed.len());
+    for (job, error) in &summary.failed {
+        message += &format!("\n  {job}: {error}");
+    }
+    for job in &summary.blocked {
+        message += &format!("\n  {job}: not tried, it needs one that failed");
+    }
+    for target in &summary.unranked {
+        message += &format!("\n  higher orders of {target}: a first-order transfer into it is missing");
+    }
+    let failure = Failure::new(Exit::Incomplete, message);
+    Err(failure.hint("the same command tries them again; --partial goes on without them"))
+}

@@ -1,0 +1,173 @@
+//! Stages 3 and 4 of a run: from loss tables to affinities, the policy and its pictures.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::json;
+use taskonomy_affinity::{Tournament, affinity_table, hold_all, write_affinity_matrix, write_win_rates};
+use taskonomy_core::{AffinityTable, Contender, KeepWeights, LossTable, Sources, TaskId};
+use taskonomy_plan::{Plan, Selection};
+use taskonomy_run::{JobKind, RunDir};
+
+use crate::args::Stage;
+use crate::commands::stages;
+use crate::failure::{Exit, Explain, Fail, Failure};
+use crate::output::Output;
+use crate::session::{Session, plan_failure, run_failure};
+
+/// Gathers the run's losses, holds the tournaments, and paints what the best transfers predict.
+pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let plan = session.plan(taskonomy_plan::Stages::All, args.force)?;
+    let ids = session.test_ids();
+    let targets: Vec<TaskId> = plan.graph().targets().cloned().collect();
+    let mut tables = Vec::with_capacity(targets.len());
+    for target in &targets {
+        tables.push(plan.gather_losses(target, &ids, args.partial).map_err(plan_failure)?);
+    }
+    let tournaments = hold(&tables, output)?;
+    for (name, bytes) in results(&tournaments) {
+        session.run.write(Path::new("stage3").join(name), &bytes).map_err(run_failure)?;
+    }
+    session.add_stage(3, begun);
+    paint_best(session, &plan, &tournaments, args, output)
+}
+
+/// Tournaments on a folder of loss tables `<target>.csv` that anyone made.
+pub fn foreign_losses(folder: &Path, out: Option<&Path>, output: Output) -> Result<(), Failure> {
+    let tables = read_tables(folder)?;
+    let tournaments = hold(&tables, output)?;
+    if let Some(out) = out {
+        let out = RunDir::new(out);
+        for (name, bytes) in results(&tournaments) {
+            out.write(name, &bytes).map_err(run_failure)?;
+        }
+    }
+    let table = affinity_table(&tournaments);
+    output.result(|| csv(&table), || affinities_json(&tournaments))
+}
+
+fn read_tables(folder: &Path) -> Result<Vec<LossTable>, Failure> {
+    let entries = std::fs::read_dir(folder).input().at(folder.display())?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "csv"));
+    files.sort();
+    if files.is_empty() {
+        let message = format!("{}: there are no files *.csv", folder.display());
+        let hint = "a table is named after its target: normals.csv";
+        return Err(Failure::new(Exit::Input, message).hint(hint));
+    }
+    let read = |file: PathBuf| {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let target = stem.parse::<TaskId>().input().at(file.display());
+        let target = target.hint("a table is named after its target: normals.csv")?;
+        let bytes = std::fs::File::open(&file).input().at(file.display())?;
+        LossTable::read(target, std::io::BufReader::new(bytes)).input().at(file.display())
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn hold(tables: &[LossTable], output: Output) -> Result<Vec<Tournament>, Failure> {
+    let tournaments = hold_all(tables).input()?;
+    for defect in tournaments.iter().flat_map(|tournament| &tournament.defects) {
+        output.warn(defect);
+    }
+    Ok(tournaments)
+}
+
+/// The files of stage 3.
+fn results(tournaments: &[Tournament]) -> Vec<(PathBuf, Vec<u8>)> {
+    const MEMORY: &str = "memory takes everything";
+    let mut files = Vec::new();
+    for tournament in tournaments {
+        let mut bytes = Vec::new();
+        write_win_rates(tournament, &mut bytes).expect(MEMORY);
+        files.push((Path::new("win_rates").join(format!("{}.csv", tournament.target)), bytes));
+    }
+    let table = affinity_table(tournaments);
+    let mut matrix = Vec::new();
+    write_affinity_matrix(&table, &mut matrix).expect(MEMORY);
+    files.push(("affinity_matrix.csv".into(), matrix));
+    files.push(("affinities.csv".into(), csv(&table).into_bytes()));
+    files
+}
+
+fn csv(table: &AffinityTable) -> String {
+    let mut bytes = Vec::new();
+    table.write(&mut bytes).expect("memory takes everything");
+    String::from_utf8(bytes).expect("ids and numbers are text")
+}
+
+fn affinities_json(tournaments: &[Tournament]) -> serde_json::Value {
+    let of = |t: &Tournament| {
+        let edges: Vec<_> = (0..t.contenders.len())
+            .map(|contender| {
+                let edge = t.edge(contender);
+                json!({
+                    "sources": edge.contender, "affinity": edge.affinity,
+                    "win_vs_scratch": edge.gain, "win_vs_full": edge.quality,
+                })
+            })
+            .collect();
+        let defects: Vec<_> = t.defects.iter().map(ToString::to_string).collect();
+        json!({
+            "target": t.target, "edges": edges, "defects": defects, "lambda": t.lambda,
+            "residual": t.residual, "iterations": t.iterations,
+        })
+    };
+    json!(tournaments.iter().map(of).collect::<Vec<_>>())
+}
+
+/// The transfer with the highest affinity into each target (t→t is none).
+pub fn best_transfers(table: &AffinityTable) -> BTreeMap<TaskId, Sources> {
+    let mut best: BTreeMap<TaskId, (f64, Sources)> = BTreeMap::new();
+    for edge in &table.edges {
+        if let Contender::Transfer(sources) = &edge.contender
+            && !sources.contains(&edge.target)
+            && best.get(&edge.target).is_none_or(|(affinity, _)| edge.affinity > *affinity)
+        {
+            best.insert(edge.target.clone(), (edge.affinity, sources.clone()));
+        }
+    }
+    best.into_iter().map(|(target, (_, sources))| (target, sources)).collect()
+}
+
+/// Pictures of the best transfers, and the removal of weights that nobody wants to keep.
+fn paint_best(
+    session: &mut Session,
+    plan: &Plan,
+    tournaments: &[Tournament],
+    args: &Stage,
+    output: Output,
+) -> Result<(), Failure> {
+    let best = best_transfers(&affinity_table(tournaments));
+    for (target, sources) in &best {
+        // Weights that an earlier tournament found unworthy are trained again: the same bytes.
+        let kind = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
+        if !session.run.job(&kind).path("weights.safetensors").exists() {
+            session.run.clear(&kind).map_err(run_failure)?;
+        }
+    }
+    let mut graph = plan.graph().clone();
+    graph.add_examples(&best).map_err(plan_failure)?;
+    // A new winner differs from the one whose picture is there: it is painted again.
+    let mut painting =
+        Plan::new(graph, &session.run, Selection::default(), true).map_err(plan_failure)?;
+    stages::execute(session, &mut painting, args, output)?;
+
+    let keep = session.pipeline.transfers.keep_weights;
+    for node in plan.graph().nodes() {
+        let kept = match &node.job.kind {
+            JobKind::Transfer { target, sources } => {
+                keep == KeepWeights::Best && best.get(target) == Some(sources)
+            }
+            JobKind::Scratch { .. } => false,
+            _ => true,
+        };
+        if keep != KeepWeights::All && !kept {
+            session.run.job(&node.job.kind).remove("weights.safetensors").map_err(run_failure)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The standard streams: data on stdout, everything else on stderr.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use crate::args::Global;
+use crate::failure::{Exit, Fail, Failure};
+
+/// How the user wants to be spoken to.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Output {
+    /// From the global options; also starts the log of the libraries at `-v`.
+    pub fn new(global: &Global) -> Self {
+        if global.verbose > 0 {
+            let level = if global.verbose > 1 { "debug" } else { "info" };
+            tracing_subscriber::fmt()
+                .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+                .with_writer(io::stderr)
+                .with_ansi(io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+                .with_target(false)
+                .init();
+        }
+        Self { json: global.json, quiet: global.quiet, verbose: global.verbose > 0 }
+    }
+
+    /// Whether stdout carries one JSON value.
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Whether a bar that moves makes sense.
+    pub fn shows_progress(self) -> bool {
+        !self.quiet && !self.json && !self.verbose && io::stderr().is_terminal()
+    }
+
+    /// The result of the command: text for people, or the one JSON value.
+    pub fn result(
+        self,
+        text: impl FnOnce() -> String,
+        json: impl FnOnce() -> Value,
+    ) -> Result<(), Failure> {
+        let text = if self.json {
+            serde_json::to_string_pretty(&json()).expect("keys are texts")
+        } else {
+            text()
+        };
+        self.bytes(format!("{}\n", text.trim_end()).as_bytes())
+    }
+
+    /// Bytes to stdout. A reader that left (`| head`) is no error.
+    pub fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.environment(),
+        }
+    }
+
+    /// A line for people on stderr, unless `--quiet`.
+    pub fn note(self, line: impl std::fmt::Display) {
+        if !self.quiet {
+            // Nobody is left to tell when stderr is closed.
+            _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+
+    /// Something the user should look at; also with `--quiet`.
+    pub fn warn(self, line: impl std::fmt::Display) {
+        _ = writeln!(io::stderr(), "warning: {line}");
+    }
+
+    /// The failure on stderr (and as JSON on stdout where JSON was asked for), and its exit code.
+    pub fn fail(self, failure: &Failure) -> ExitCode {
+        if self.json && failure.exit != Exit::Incomplete {
+            let value = serde_json::json!({
+                "error": format!("{:#}", failure.error),
+                "hint": failure.hint,
+                "exit": failure.exit as u8,
+            });
+            // The exit code says it too, so a closed stdout loses nothing.
+            _ = self.bytes(format!("{value}\n").as_bytes());
+        }
+        _ = writeln!(io::stderr(), "{failure}");
+        ExitCode::from(failure.exit as u8)
+    }
+}

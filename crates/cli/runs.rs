@@ -1,0 +1,37 @@
+//! Which run a command is about.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use taskonomy_run::RunDir;
+
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+/// The run that was named, or the newest below `results/` (its path is said on stderr).
+pub fn find(named: Option<&PathBuf>, output: Output) -> Result<RunDir, Failure> {
+    if let Some(dir) = named {
+        if !dir.join("run.json").is_file() {
+            let message = format!("{} is no run: there is no run.json in it", dir.display());
+            return Err(Failure::new(Exit::Input, message)
+                .hint("a run is made by `taskonomy run PIPELINE.toml`, below results/"));
+        }
+        return Ok(RunDir::new(dir));
+    }
+    let newest = newest(Path::new("results")).ok_or_else(|| {
+        Failure::new(Exit::Input, "there is no run below results/")
+            .hint("name one with --run DIR, or make one with `taskonomy run PIPELINE.toml`")
+    })?;
+    output.note(format_args!("run: {}", newest.display()));
+    Ok(RunDir::new(newest))
+}
+
+/// The folder whose run.json was written last.
+fn newest(results: &Path) -> Option<PathBuf> {
+    let runs = std::fs::read_dir(results).ok()?.flatten().filter_map(|entry| {
+        let written = entry.path().join("run.json").metadata().ok()?.modified().ok()?;
+        Some((written, entry.path()))
+    });
+    runs.max_by_key(|(written, path): &(SystemTime, PathBuf)| (*written, path.clone()))
+        .map(|(_, path)| path)
+}

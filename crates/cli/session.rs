@@ -1,0 +1,241 @@
+//! A pipeline at work: its settings, its images, its run directory.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use taskonomy_core::{Dictionary, Maker, Pipeline, PipelineError, Precision, Split, Task};
+use taskonomy_data::Dataset;
+use taskonomy_plan::{Graph, Inputs, Plan, PlanError, Selection, Stages};
+use taskonomy_run::{Formats, RunDir, RunError, RunLock, RunRecord, RunState, StageRecord};
+
+use crate::args::Stage;
+use crate::commands::data::{self, RoomsSpec};
+use crate::failure::{Exit, Explain, Fail, Failure};
+use crate::output::Output;
+use crate::{machine, runs};
+
+/// A pipeline at work.
+pub struct Session {
+    /// The settings, every `auto` decided.
+    pub pipeline: Pipeline,
+    /// The tasks that take part.
+    pub roster: Vec<Task>,
+    /// Where results go.
+    pub run: RunDir,
+    /// What run.json will say.
+    pub record: RunRecord,
+    /// The images; absent in a dry run before they are made.
+    dataset: Option<Dataset>,
+    /// Held while this program writes into the run; none in a dry run.
+    _lock: Option<RunLock>,
+}
+
+impl Session {
+    /// Reads the pipeline, takes the run's lock and makes the images where they are missing. A dry
+    /// run writes nothing.
+    pub fn open(args: &Stage, output: Output) -> Result<Self, Failure> {
+        let dictionary = Dictionary::builtin();
+        let (text, place) = source(args, output)?;
+        let mut settings = args.set.clone();
+        settings.extend(args.seed.map(|seed| format!("seed={seed}")));
+        let mut pipeline = parse(&text, &settings, &dictionary).at(&place)?;
+        let folder =
+            args.run.clone().unwrap_or_else(|| Path::new("results").join(&pipeline.name));
+        let run = RunDir::new(folder);
+        decide_precision(&mut pipeline, &run, &dictionary)?;
+        check_device(&args.device)?;
+
+        let lock = if args.dry_run { None } else { Some(run.lock().map_err(run_failure)?) };
+        let known = run.record().map_err(run_failure)?;
+        let version = env!("CARGO_PKG_VERSION");
+        let mut record = known.unwrap_or_else(|| RunRecord::new(version, pipeline.seed, ""));
+        let dataset = images(&pipeline, args.dry_run, &mut record, output)?;
+        if let Some(dataset) = &dataset {
+            record.dataset = dataset.checksum("rgb").input()?;
+        }
+        record.seed = pipeline.seed;
+        version.clone_into(&mut record.version);
+        let roster = pipeline.roster(&dictionary);
+        Ok(Self { pipeline, roster, run, record, dataset, _lock: lock })
+    }
+
+    /// The jobs of these stages and how far they are.
+    pub fn plan(&self, stages: Stages, force: bool) -> Result<Plan, Failure> {
+        let graph = self.graph()?;
+        let selection = Selection { stages, targets: None };
+        Plan::new(graph, &self.run, selection, force).map_err(plan_failure)
+    }
+
+    /// The job graph without the orders that a beam must choose first.
+    pub fn graph(&self) -> Result<Graph, Failure> {
+        let inputs = Inputs {
+            roster: self.roster.clone(),
+            pipeline: self.pipeline.clone(),
+            domains: self.domain_checksums()?,
+            formats: Formats::default(),
+        };
+        Graph::build(inputs).map_err(plan_failure)
+    }
+
+    fn domain_checksums(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let Some(dataset) = &self.dataset else {
+            // A dry run before the images are made: every checksum is as new as the images.
+            let domains = taskonomy_scenes::domains(self.pipeline.data.size);
+            return Ok(domains.into_iter().map(|d| (d.name, "not made yet".into())).collect());
+        };
+        let names = dataset.manifest().domains.iter().map(|domain| domain.name.clone());
+        names.map(|name| Ok((name.clone(), dataset.checksum(&name).input()?))).collect()
+    }
+
+    /// Ids of the test samples, in the order of the loss tables' rows.
+    pub fn test_ids(&self) -> Vec<String> {
+        let samples = self.dataset.as_ref().map_or(&[][..], |d| d.samples(Split::Test));
+        samples.iter().map(|sample| sample.id.clone()).collect()
+    }
+
+    /// Writes run.json.
+    pub fn save(&mut self, state: RunState) -> Result<(), Failure> {
+        self.record.state = state;
+        self.run.write_record(&self.record).map_err(run_failure)
+    }
+
+    /// Adds a stage that this program did itself to the record.
+    pub fn add_stage(&mut self, stage: u8, begun: Instant) {
+        add_stage(&mut self.record, stage, begun);
+    }
+}
+
+fn add_stage(record: &mut RunRecord, stage: u8, begun: Instant) {
+    let times = StageRecord {
+        seconds: begun.elapsed().as_secs_f64(),
+        done: 1,
+        peak_memory: machine::peak_memory(),
+        ..StageRecord::default()
+    };
+    record.add(&BTreeMap::from([(stage, times)]));
+}
+
+/// The pipeline's text and where it is from: the file, else the run's own config.toml.
+fn source(args: &Stage, output: Output) -> Result<(String, String), Failure> {
+    if let Some(file) = &args.pipeline {
+        let text = std::fs::read_to_string(file).input().at(file.display());
+        return Ok((text.hint(PIPELINE_HINT)?, file.display().to_string()));
+    }
+    let run = runs::find(args.run.as_ref(), output)?;
+    let place = run.path("config.toml").display().to_string();
+    let text = run.config().map_err(run_failure)?;
+    let text = text.ok_or_else(|| {
+        Failure::new(Exit::Input, format!("{place}: there is no such file")).hint(PIPELINE_HINT)
+    })?;
+    Ok((text, place))
+}
+
+const PIPELINE_HINT: &str = "`taskonomy init` writes a pipeline to start from";
+
+fn parse(text: &str, settings: &[String], tasks: &Dictionary) -> Result<Pipeline, Failure> {
+    Pipeline::parse(text, settings, tasks).map_err(|error| {
+        let hint = match &error {
+            PipelineError::Syntax { nearest: Some(key), .. } => Some(format!("did you mean `{key}`?")),
+            PipelineError::Task { .. } => {
+                let ids: Vec<_> = tasks.iter().map(|task| task.id.as_str()).collect();
+                Some(format!("the tasks are {}", ids.join(", ")))
+            }
+            _ => None,
+        };
+        let exit = match &error {
+            PipelineError::Override(_) => Exit::Usage,
+            _ => Exit::Input,
+        };
+        Failure { error: error.into(), hint, exit }
+    })
+}
+
+/// `auto` is decided once: a run that exists keeps what it was made with.
+fn decide_precision(
+    pipeline: &mut Pipeline,
+    run: &RunDir,
+    tasks: &Dictionary,
+) -> Result<(), Failure> {
+    if pipeline.networks.precision == Precision::Auto {
+        let before = run.config().map_err(run_failure)?;
+        let before = before.and_then(|text| Pipeline::parse(&text, &[], tasks).ok());
+        pipeline.networks.precision = match before {
+            Some(before) => before.networks.precision,
+            None if machine::has_amx() => Precision::Bf16,
+            None => Precision::F32,
+        };
+    }
+    Ok(())
+}
+
+fn check_device(device: &str) -> Result<(), Failure> {
+    let cuda = device.strip_prefix("cuda:").is_some_and(|index| index.parse::<u8>().is_ok());
+    if cuda || ["auto", "cpu"].contains(&device) {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, format!("--device {device}: it is auto, cpu or cuda:N")))
+}
+
+/// Opens the dataset and checks every byte of it; makes it first where it is absent.
+fn images(
+    pipeline: &Pipeline,
+    dry_run: bool,
+    record: &mut RunRecord,
+    output: Output,
+) -> Result<Option<Dataset>, Failure> {
+    let config = &pipeline.data;
+    let path = PathBuf::from(&config.path);
+    if !path.exists() {
+        match config.make {
+            None => {
+                let message = format!("`data.path`: there is no dataset at {}", path.display());
+                return Err(Failure::new(Exit::Input, message).hint(
+                    "`taskonomy data rooms DIR` makes one, or say make = \"rooms\" below [data]",
+                ));
+            }
+            Some(Maker::Rooms) if dry_run => return Ok(None),
+            Some(Maker::Rooms) => {
+                let begun = Instant::now();
+                output.note(format_args!("making {}", path.display()));
+                let spec = RoomsSpec {
+                    seed: pipeline.seed,
+                    size: config.size,
+                    scenes: config.scenes,
+                    views: config.views,
+                };
+                data::make_rooms(&path, &spec, output)?;
+                add_stage(record, 0, begun);
+            }
+        }
+    }
+    let dataset = data::open(&path)?;
+    dataset.verify_checksums().input().hint(data::REMAKE)?;
+    let found = dataset.manifest().size;
+    if found != config.size {
+        let message =
+            format!("`data.size` is {}, but {} has images of {found} px", config.size, path.display());
+        return Err(Failure::new(Exit::Input, message).hint("change the one or the other"));
+    }
+    Ok(Some(dataset))
+}
+
+/// A failure of the run directory, with its own hint.
+pub fn run_failure(error: RunError) -> Failure {
+    let hint = error.hint();
+    let exit = if matches!(error, RunError::Io { .. }) { Exit::Environment } else { Exit::Input };
+    Failure { error: error.into(), hint, exit }
+}
+
+/// A failure of the plan, with its own hint.
+pub fn plan_failure(error: PlanError) -> Failure {
+    let hint = error.hint();
+    let exit = if error.is_environment() {
+        Exit::Environment
+    } else if error.is_incomplete() {
+        Exit::Incomplete
+    } else {
+        Exit::Input
+    };
+    Failure { error: error.into(), hint, exit }
+}
