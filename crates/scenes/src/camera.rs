@@ -96,9 +96,7 @@ impl Scene {
             }
         }
         let position = place.1;
-        // Anything but the highest metre is worth looking at.
-        let share = Vec3A::new(rng.random(), rng.random(), rng.random());
-        let target = share * self.size.with_z(self.size.z - 1.0) + Vec3A::Z * 0.1;
+        let target = self.target(rng);
         let to = target - position;
         Camera {
             position,
@@ -106,6 +104,16 @@ impl Scene {
             pitch: to.z.atan2(to.x.hypot(to.y)).clamp(-0.75, 0.35),
             fov: rng.random_range(55.0..85.0_f32).to_radians(),
         }
+    }
+
+    /// A point to look at: on a piece of furniture, or else anywhere but in the highest metre.
+    fn target(&self, rng: &mut ChaCha8Rng) -> Vec3A {
+        let share = Vec3A::new(rng.random(), rng.random(), rng.random());
+        if !self.groups.is_empty() && rng.random_bool(0.6) {
+            let bounds = self.groups[rng.random_range(0..self.groups.len())].bounds;
+            return bounds.min + share * (bounds.max - bounds.min);
+        }
+        share * self.size.with_z(self.size.z - 1.0) + Vec3A::Z * 0.1
     }
 
     /// How much there is to see, from rays through a coarse grid: 1 and more is good enough.

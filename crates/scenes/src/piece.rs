@@ -25,12 +25,6 @@ impl Piece {
         Self { primitives: Vec::new(), bulb: None, class }
     }
 
-    /// What follows belongs to another class.
-    pub fn class(&mut self, class: Class) -> &mut Self {
-        self.class = class;
-        self
-    }
-
     fn add(&mut self, shape: Shape, texture: Texture) -> &mut Self {
         self.primitives.push(Primitive { shape, texture, class: self.class, glow: 0.0 });
         self

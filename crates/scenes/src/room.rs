@@ -41,7 +41,7 @@ impl Scene {
         let mut layout = Layout::new(size);
         furnish::furnish(&mut rng, kind, &style, &mut layout);
         let Layout { groups, lamps, openings, .. } = layout;
-        let ambient = Vec3::new(0.30, 0.31, 0.34) * rng.random_range(0.8..1.15);
+        let ambient = Vec3::new(0.23, 0.24, 0.27) * rng.random_range(0.8..1.15);
         let Shell { walls, skirting, floor, ceiling } = shell;
         Self {
             seed,

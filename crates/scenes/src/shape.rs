@@ -146,16 +146,17 @@ impl Shape {
                 frustum(ray, far, base, bottom, top, height)
             }
             Self::Sphere { centre, radius } => {
+                // From the point of the ray nearest to the centre: precise for small spheres too.
                 let o = ray.origin - centre;
-                let a = ray.direction.length_squared();
-                let b = o.dot(ray.direction);
-                let c = o.length_squared() - radius * radius;
-                let root = b * b - a * c;
-                if root < 0.0 || c < 0.0 {
+                let squared = ray.direction.length_squared();
+                let middle = -o.dot(ray.direction) / squared;
+                let inside = radius * radius - (o + middle * ray.direction).length_squared();
+                if inside < 0.0 || o.length_squared() < radius * radius {
                     return None;
                 }
-                let t = (-b - root.sqrt()) / a;
-                (t > NEAR && t < far).then(|| (t, (o + t * ray.direction) / radius))
+                let t = middle - (inside / squared).sqrt();
+                let normal = (o + t * ray.direction).normalize_or_zero();
+                (t > NEAR && t < far).then_some((t, normal))
             }
         }
     }

@@ -87,7 +87,7 @@ impl Scene {
             let cos = hit.normal.dot(to) / square.sqrt();
             let reach = lamp.reach * lamp.reach;
             // Inverse squares, held back near the lamp.
-            let strength = 1.4 * cos * reach / (square + 0.4 * reach);
+            let strength = 1.15 * cos * reach / (square + 0.4 * reach);
             if strength > 0.01 && (!lamp.casts_shadow || self.is_lit(point, lamp.position)) {
                 light += strength * lamp.colour;
             }
