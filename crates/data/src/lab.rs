@@ -19,7 +19,7 @@ const STEPS: usize = 1 << 12;
 /// Bits behind the point of a position in that table.
 const BITS: u32 = 16;
 
-/// The tables: a power per pixel and channel would take longer than the network's first layer.
+/// The tables: batches are made while networks train, and powers and roots are slow.
 pub(crate) struct Lab {
     /// What each value of red, green and blue adds to X, Y and Z: shares of white's, as positions
     /// in the table of roots.
@@ -44,23 +44,29 @@ pub(crate) static LAB: LazyLock<Lab> = LazyLock::new(|| {
 
 impl Lab {
     /// L of a colour, in [0, 100].
+    #[inline]
     pub(crate) fn lightness(&self, rgb: [u8; 3]) -> f32 {
-        116.0 * self.root(self.share(rgb, 1)) - 16.0
+        116.0 * self.root(self.of_white(rgb)[1]) - 16.0
     }
 
     /// a and b of a colour, about -100 to 100.
+    #[inline]
     pub(crate) fn ab(&self, rgb: [u8; 3]) -> [f32; 2] {
-        let [x, y, z] = [0, 1, 2].map(|row| self.root(self.share(rgb, row)));
+        let [x, y, z] = self.of_white(rgb);
+        let (x, y, z) = (self.root(x), self.root(y), self.root(z));
         [500.0 * (x - y), 200.0 * (y - z)]
     }
 
-    /// X, Y or Z as a share of white's.
-    fn share(&self, [r, g, b]: [u8; 3], row: usize) -> u32 {
+    /// X, Y and Z as shares of white's.
+    #[inline]
+    fn of_white(&self, [r, g, b]: [u8; 3]) -> [u32; 3] {
         let [red, green, blue] = &self.shares;
-        red[usize::from(r)][row] + green[usize::from(g)][row] + blue[usize::from(b)][row]
+        let (r, g, b) = (&red[usize::from(r)], &green[usize::from(g)], &blue[usize::from(b)]);
+        [r[0] + g[0] + b[0], r[1] + g[1] + b[1], r[2] + g[2] + b[2]]
     }
 
     /// [`f`] of a share of at most 1, give or take the rounding of three.
+    #[inline]
     fn root(&self, share: u32) -> f32 {
         let (at, rest) = ((share >> BITS) as usize, share & ((1 << BITS) - 1));
         let [below, above] = [self.roots[at], self.roots[at + 1]];
