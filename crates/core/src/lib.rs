@@ -37,6 +37,7 @@ mod id;
 mod losses;
 mod nearest;
 mod pipeline;
+mod policy;
 mod split;
 mod task;
 
@@ -51,6 +52,7 @@ pub use pipeline::{
     DataConfig, EncoderKind, KeepWeights, Maker, NetworksConfig, Objective, Pipeline,
     PipelineError, PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
 };
+pub use policy::{Mean, Policy, Status};
 pub use split::Split;
 pub use task::{Encoding, Input, Loss, Output, Role, Target, Task};
 

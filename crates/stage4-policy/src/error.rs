@@ -1,0 +1,96 @@
+//! Why there is no policy.
+
+use std::fmt;
+
+use taskonomy_core::TaskId;
+
+/// Why there is no policy.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PolicyError {
+    /// The budget is negative or no number.
+    #[error("the budget is {0}: it must be 0 or more, and finite")]
+    Budget(f64),
+    /// A cost or an importance is negative, no number or too large to be summed exactly.
+    #[error("the {what} of `{task}` is {found}: it must be between 0 and 1e12")]
+    Number {
+        /// `cost` or `importance`.
+        what: &'static str,
+        /// Whose.
+        task: TaskId,
+        /// The number.
+        found: f64,
+    },
+    /// Edges need at least one source.
+    #[error("the order is 0: a transfer reads at least 1 source")]
+    Order,
+    /// A list names a task that the table does not have.
+    #[error("`{list}`: the table has no task `{task}`{}", did_you_mean(.nearest.as_deref()))]
+    Unknown {
+        /// `require` or `forbid`.
+        list: &'static str,
+        /// The name.
+        task: TaskId,
+        /// The most similar task of the table.
+        nearest: Option<String>,
+    },
+    /// A task is required and cannot be a source.
+    #[error("`{task}` is required, but it is {why}")]
+    Required {
+        /// Which.
+        task: TaskId,
+        /// `forbidden` or `target-only`.
+        why: &'static str,
+    },
+    /// There is nothing to reach.
+    #[error("the table has no target, or every one is source-only")]
+    NoTargets,
+    /// Some targets have no edge, whatever the budget.
+    #[error(
+        "no edge of at most {order} sources leads to {}, once forbidden and target-only sources, and edges that read their own target, are left out",
+        List(.targets)
+    )]
+    NoEdge {
+        /// Which, in ascending order.
+        targets: Vec<TaskId>,
+        /// Most sources of an edge.
+        order: usize,
+    },
+    /// The budget does not reach all targets.
+    #[error(
+        "a budget of {budget} does not reach every target, the smallest that does is {minimum}{}",
+        alone(.unaffordable)
+    )]
+    Infeasible {
+        /// What was given.
+        budget: f64,
+        /// The cost of the cheapest purchase that reaches every target.
+        minimum: f64,
+        /// Targets whose cheapest edge alone costs more than the budget.
+        unaffordable: Vec<TaskId>,
+    },
+    /// The solver of the integer programme gave up.
+    #[error("the solver failed: {0}")]
+    Solver(String),
+}
+
+struct List<'a>(&'a [TaskId]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, id) in self.0.iter().enumerate() {
+            write!(f, "{}`{id}`", if k == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |id| format!("; did you mean `{id}`?"))
+}
+
+fn alone(targets: &[TaskId]) -> String {
+    if targets.is_empty() {
+        return String::new();
+    }
+    format!("; out of reach each by itself: {}", List(targets))
+}

@@ -1,0 +1,152 @@
+//! The programme as a mixed-integer model in link form, for a general solver.
+
+use good_lp::solvers::microlp::microlp;
+use good_lp::{
+    Expression, ResolutionError, Solution, SolverModel, Variable, constraint, variable, variables,
+};
+
+use crate::error::PolicyError;
+use crate::programme::{Programme, Purchase};
+
+/// What a purchase must not be.
+#[derive(Debug, Clone)]
+pub(crate) enum Cut {
+    /// It must not hold all of these.
+    NotAll(Purchase),
+    /// It must hold something else than these.
+    Beyond(Purchase),
+}
+
+pub(crate) struct Query<'a> {
+    pub programme: &'a Programme,
+    /// Largest cost; none: the cheapest purchase that reaches all targets is wanted.
+    pub limit: Option<i128>,
+    /// Sources whose fate is settled.
+    pub fixed: &'a [(usize, bool)],
+    pub cuts: &'a [Cut],
+}
+
+pub(crate) struct Found {
+    pub bought: Purchase,
+    /// What the solver proved of the objective, in units of weight.
+    pub bound: f64,
+    /// Whether the tree was searched to its end.
+    pub proved: bool,
+    pub nodes: u64,
+}
+
+impl Query<'_> {
+    /// The optimum up to the solver's arithmetic (about 1e-9 of the largest weight); nothing
+    /// where the constraints cannot be met. Callers evaluate the purchase in whole numbers.
+    pub fn optimise(&self) -> Result<Option<Found>, PolicyError> {
+        let Programme { sources, cost, required, edges, .. } = self.programme;
+        if self.limit.is_some_and(|limit| limit < 0) {
+            return Ok(None);
+        }
+        let mut vars = variables!();
+        let mut bounds = vec![(0, 1); sources.len()];
+        for (s, bound) in bounds.iter_mut().enumerate() {
+            if required[s] {
+                *bound = (1, 1);
+            } else if self.limit.is_some_and(|limit| cost[s] > limit) {
+                *bound = (0, 0);
+            }
+        }
+        for &(s, value) in self.fixed {
+            let value = i32::from(value);
+            if value < bounds[s].0 || value > bounds[s].1 {
+                return Ok(None);
+            }
+            bounds[s] = (value, value);
+        }
+        let y: Vec<Variable> = bounds
+            .iter()
+            .map(|&(min, max)| vars.add(variable().integer().min(min).max(max)))
+            .collect();
+        // One edge per target is chosen, so that only differences to the best one matter: that
+        // keeps the numbers small.
+        let best: i128 = edges.iter().map(|edges| edges[0].weight).sum();
+        let spread = edges
+            .iter()
+            .flat_map(|edges| edges.iter().map(|arc| edges[0].weight - arc.weight))
+            .max()
+            .unwrap_or(0)
+            .max(1) as f64;
+        let mut loss = Expression::default();
+        let mut rows = Vec::new();
+        for edges in edges {
+            let mut one = Expression::default();
+            let mut links: Vec<Expression> = vec![Expression::default(); sources.len()];
+            let mut used = vec![false; sources.len()];
+            for arc in edges {
+                let x = vars.add(variable().min(0).max(1));
+                one.add_mul(1.0, x);
+                loss.add_mul((edges[0].weight - arc.weight) as f64 / spread, x);
+                for &s in &arc.sources {
+                    links[s].add_mul(1.0, x);
+                    used[s] = true;
+                }
+            }
+            rows.push(constraint!(one == 1.0));
+            for (s, link) in links.into_iter().enumerate().filter(|&(s, _)| used[s]) {
+                rows.push(constraint!(link <= y[s]));
+            }
+        }
+        // Costs by their common divisor, so that half a unit more lets no other purchase in.
+        let divisor = cost.iter().fold(0, |a, &b| gcd(a, b)).max(1);
+        let dearest = cost.iter().max().copied().unwrap_or(0).max(divisor) / divisor;
+        let share = |cost: i128| (cost / divisor) as f64 / dearest as f64;
+        let mut total = Expression::default();
+        for (&cost, &y) in cost.iter().zip(&y) {
+            total.add_mul(share(cost), y);
+        }
+        if let Some(limit) = self.limit {
+            rows.push(constraint!(total.clone() <= share(limit) + 0.5 / dearest as f64));
+        }
+        for cut in self.cuts {
+            match cut {
+                Cut::NotAll(set) => {
+                    let size = set.iter().filter(|b| **b).count() as f64;
+                    let held: Expression = members(&y, set, true).sum();
+                    rows.push(constraint!(held <= size - 1.0));
+                }
+                Cut::Beyond(set) => {
+                    let other: Expression = members(&y, set, false).sum();
+                    rows.push(constraint!(other >= 1.0));
+                }
+            }
+        }
+        let objective = if self.limit.is_some() { loss } else { total };
+        // A gap of 0, said and not left to the default: the optimum is wanted, not something near.
+        let mut model = vars.minimise(objective).using(microlp);
+        model = good_lp::WithMipGap::with_mip_gap(model, 0.0)
+            .map_err(|error| PolicyError::Solver(error.to_string()))?;
+        for row in rows {
+            model.add_constraint(row);
+        }
+        match model.solve() {
+            Err(ResolutionError::Infeasible) => Ok(None),
+            Err(error) => Err(PolicyError::Solver(error.to_string())),
+            Ok(solution) => {
+                let bought = y.iter().map(|&y| solution.value(y) > 0.5).collect();
+                let proved = matches!(solution.status(), good_lp::solvers::SolutionStatus::Optimal);
+                let stats = solution.into_inner().stats();
+                let least = stats.best_bound.unwrap_or(0.0);
+                let bound = best as f64 - least * spread;
+                Ok(Some(Found { bought, bound, proved, nodes: stats.nodes_solved }))
+            }
+        }
+    }
+}
+
+fn members<'a>(
+    y: &'a [Variable],
+    set: &'a Purchase,
+    held: bool,
+) -> impl Iterator<Item = Variable> + 'a {
+    y.iter().zip(set).filter(move |(_, b)| **b == held).map(|(&y, _)| y)
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

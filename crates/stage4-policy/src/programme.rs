@@ -1,0 +1,213 @@
+//! The programme in whole numbers: sources and edges by index, weights and costs as integers.
+
+use taskonomy_core::{Contender, Edge, Objective, TaskId};
+
+use crate::error::PolicyError;
+use crate::problem::Problem;
+
+/// Weights are multiples of 2⁻⁴⁰: sums are exact and do not depend on their order.
+pub(crate) const WEIGHT_UNIT: f64 = (1_u64 << 40) as f64;
+
+/// Costs are multiples of a billionth: decimals as people write them add up to what they expect.
+pub(crate) const COST_UNIT: f64 = 1e9;
+
+/// Which sources are bought.
+pub(crate) type Purchase = Vec<bool>;
+
+/// An edge of one target.
+#[derive(Debug, Clone)]
+pub(crate) struct Arc {
+    /// What must be bought, ascending indices.
+    pub sources: Vec<usize>,
+    /// Importance × affinity or its log.
+    pub weight: i128,
+    /// Its row in the table.
+    pub row: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Programme {
+    /// All that can be bought, in ascending order of ids.
+    pub sources: Vec<TaskId>,
+    pub cost: Vec<i128>,
+    pub budget: i128,
+    pub required: Vec<bool>,
+    pub targets: Vec<TaskId>,
+    /// Per target, the best first: by weight, then fewest sources, then smallest ids. Edges that
+    /// another one into the same target makes useless are left out.
+    pub edges: Vec<Vec<Arc>>,
+}
+
+impl Programme {
+    pub fn new(problem: &Problem) -> Result<Self, PolicyError> {
+        problem.check()?;
+        let targets = problem.targets();
+        let allowed: Vec<(usize, &Edge)> = problem
+            .table
+            .edges
+            .iter()
+            .enumerate()
+            .filter(|(_, edge)| targets.binary_search(&edge.target).is_ok())
+            .filter(|(_, edge)| problem.allows(edge) && has_weight(problem.objective, edge))
+            .collect();
+        let mut sources: Vec<TaskId> = allowed.iter().flat_map(|(_, edge)| edge.needs()).collect();
+        sources.extend(problem.require.iter().cloned());
+        sources.sort();
+        sources.dedup();
+
+        let mut edges = vec![Vec::new(); targets.len()];
+        for (row, edge) in allowed {
+            let index = |id: &TaskId| sources.binary_search(id).expect("collected above");
+            let target = targets.binary_search(&edge.target).expect("filtered above");
+            edges[target].push(Arc {
+                sources: edge.needs().iter().map(index).collect(),
+                weight: weight(problem, edge),
+                row,
+            });
+        }
+        let edges: Vec<_> = edges.into_iter().map(undominated).collect();
+        let empty = targets.iter().zip(&edges).filter(|(_, edges)| edges.is_empty());
+        let unreached: Vec<TaskId> = empty.map(|(target, _)| target.clone()).collect();
+        if !unreached.is_empty() {
+            return Err(PolicyError::NoEdge { targets: unreached, order: problem.order });
+        }
+        Ok(Self {
+            cost: sources.iter().map(|id| units(problem.cost_of(id), COST_UNIT)).collect(),
+            budget: units(problem.budget.min(1e15), COST_UNIT),
+            required: sources.iter().map(|id| problem.require.contains(id)).collect(),
+            sources,
+            targets,
+            edges,
+        })
+    }
+
+    pub fn cost_of(&self, bought: &Purchase) -> i128 {
+        bought.iter().zip(&self.cost).filter(|(b, _)| **b).map(|(_, cost)| cost).sum()
+    }
+
+    /// The best edge of every target that the purchase allows; nothing when one has none.
+    pub fn choose(&self, bought: &Purchase) -> Option<Vec<&Arc>> {
+        let best = |edges: &'_ Vec<Arc>| -> Option<usize> {
+            edges.iter().position(|arc| arc.sources.iter().all(|&s| bought[s]))
+        };
+        self.edges.iter().map(|edges| best(edges).map(|k| &edges[k])).collect()
+    }
+
+    /// The sum of the best edges' weights.
+    pub fn value(&self, bought: &Purchase) -> Option<i128> {
+        self.choose(bought).map(|arcs| arcs.iter().map(|arc| arc.weight).sum())
+    }
+
+    /// Returns what can be given back without losing value. Dearest first, so that little is
+    /// kept; what stands in `keep` only when nothing else can go.
+    pub fn reduce(&self, mut bought: Purchase, keep: &[usize]) -> Purchase {
+        let Some(value) = self.value(&bought) else { return bought };
+        let mut order: Vec<usize> =
+            (0..bought.len()).filter(|&s| bought[s] && !self.required[s]).collect();
+        order.sort_by_key(|s| (keep.contains(s), -self.cost[*s], std::cmp::Reverse(*s)));
+        for s in order {
+            bought[s] = false;
+            if self.value(&bought) != Some(value) {
+                bought[s] = true;
+            }
+        }
+        bought
+    }
+}
+
+/// The log of a zero affinity is no number: such an edge cannot be chosen.
+fn has_weight(objective: Objective, edge: &Edge) -> bool {
+    objective != Objective::Log || edge.affinity > 0.0
+}
+
+fn weight(problem: &Problem, edge: &Edge) -> i128 {
+    let share = match problem.objective {
+        Objective::Log => edge.affinity.ln(),
+        Objective::NoSelf if edge.contender == Contender::Full => 0.0,
+        Objective::Raw | Objective::NoSelf => edge.affinity,
+    };
+    units(problem.importance_of(&edge.target) * share, WEIGHT_UNIT)
+}
+
+fn units(number: f64, unit: f64) -> i128 {
+    (number * unit).round() as i128
+}
+
+/// Sorts the edges of one target and drops those that need all that an earlier one needs.
+fn undominated(mut edges: Vec<Arc>) -> Vec<Arc> {
+    edges.sort_by(|a, b| {
+        let key = |arc: &Arc| (-arc.weight, arc.sources.len());
+        key(a).cmp(&key(b)).then_with(|| a.sources.cmp(&b.sources))
+    });
+    let mut kept: Vec<Arc> = Vec::with_capacity(edges.len());
+    for edge in edges {
+        let needs = |arc: &Arc| arc.sources.iter().all(|s| edge.sources.binary_search(s).is_ok());
+        if !kept.iter().any(needs) {
+            kept.push(edge);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use taskonomy_core::{AffinityTable, Role};
+
+    use super::*;
+
+    fn programme(csv: &str, change: impl FnOnce(&mut Problem)) -> Result<Programme, PolicyError> {
+        let csv = format!("target,sources,affinity\n{csv}");
+        let mut problem = Problem::new(AffinityTable::read(csv.as_bytes()).unwrap());
+        change(&mut problem);
+        Programme::new(&problem)
+    }
+
+    fn edges(programme: &Programme) -> Vec<String> {
+        let name = |arc: &Arc| {
+            let ids: Vec<_> = arc.sources.iter().map(|&s| programme.sources[s].as_str()).collect();
+            ids.join("+")
+        };
+        programme.edges.iter().flatten().map(name).collect()
+    }
+
+    #[test]
+    fn edges_that_read_their_target_and_dominated_edges_are_left_out() {
+        let p = programme(
+            "t,t,0.9\nt,a+t,0.9\nt,self,0.1\nt,a,0.3\nt,a+b,0.3\nt,b,0.2\nt,b+c,0.25",
+            |_| (),
+        );
+        assert_eq!(edges(&p.unwrap()), ["a", "b+c", "b", "t"]);
+    }
+
+    #[test]
+    fn roles_order_and_forbidden_tasks_limit_edges() {
+        let csv = "t,self,0.5\nt,a,0.3\nt,a+b,0.4\nt,c,0.2";
+        let role = |id: &str, role| (id.parse().unwrap(), role);
+        let p = programme(csv, |p| p.roles.extend([role("t", Role::TargetOnly)])).unwrap();
+        assert_eq!(edges(&p), ["a+b", "a", "c"]);
+        let p = programme(csv, |p| {
+            p.order = 1;
+            p.forbid.insert("t".parse().unwrap());
+            p.roles.extend([role("c", Role::TargetOnly)]);
+        });
+        // `c` is named a target and has no edge.
+        assert_eq!(
+            p.unwrap_err(),
+            PolicyError::NoEdge { targets: vec!["c".parse().unwrap()], order: 1 }
+        );
+        let p = programme("t,a,0\nt,b,0.5", |p| p.objective = Objective::Log).unwrap();
+        assert_eq!(edges(&p), ["b"]);
+        let p = programme("t,self,0.9\nt,b,0.5", |p| p.objective = Objective::NoSelf).unwrap();
+        assert_eq!(edges(&p), ["b", "t"]);
+    }
+
+    #[test]
+    fn decimal_costs_add_up() {
+        let p = programme("t,a+b+c,0.5", |p| {
+            p.budget = 0.3;
+            p.cost.extend(["a", "b", "c"].map(|id| (id.parse().unwrap(), 0.1)));
+        });
+        let p = p.unwrap();
+        assert_eq!(p.cost_of(&vec![true; 3]), p.budget);
+    }
+}
