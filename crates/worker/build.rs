@@ -7,5 +7,10 @@ fn main() {
         && let Ok(libtorch) = std::env::var("LIBTORCH")
     {
         println!("cargo:rustc-link-arg-bin=taskonomy-worker=-Wl,-rpath,{libtorch}/lib");
+        let file = format!("{libtorch}/build-version");
+        println!("cargo:rerun-if-changed={file}");
+        if let Ok(version) = std::fs::read_to_string(file) {
+            println!("cargo:rustc-env=TASKONOMY_LIBTORCH={}", version.trim());
+        }
     }
 }

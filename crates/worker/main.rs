@@ -1,1 +1,91 @@
-fn main() {}
+//! `taskonomy-worker`: executes training jobs, one after another, as its driver asks.
+//!
+//! Jobs come on stdin and events go out on what was stdout, one JSON value a line (see
+//! `taskonomy_run::Request` and `Event`); everything else goes to stderr. It leaves when stdin ends.
+
+mod execute;
+mod machine;
+mod pipe;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Context;
+use clap::Parser;
+use taskonomy_core::{Dictionary, Pipeline};
+use taskonomy_data::Dataset;
+use taskonomy_nn::Compute;
+use taskonomy_run::{Event, Request, RunDir};
+
+use crate::execute::{Executor, Outcome};
+
+/// Executes training jobs; started by `taskonomy`, or by a cluster's batch script.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The run directory.
+    #[arg(long, value_name = "DIR")]
+    run: PathBuf,
+    /// `cpu`, or `cuda:0` and so on.
+    #[arg(long, default_value = "cpu", value_parser = machine::parse_device)]
+    device: tch::Device,
+}
+
+/// The environment is at fault: I/O, libtorch, device.
+const ENVIRONMENT: u8 = 4;
+
+fn main() -> ExitCode {
+    machine::keep_memory();
+    // One thread a worker and one worker a core: the fastest, and the sums have one order.
+    tch::set_num_threads(1);
+    let arguments = Arguments::parse();
+    match work(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let text = format!("error: {error:#}\n");
+            // Nobody may be reading any more; there is nothing left to do about it.
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+            ExitCode::from(ENVIRONMENT)
+        }
+    }
+}
+
+fn work(arguments: &Arguments) -> anyhow::Result<()> {
+    let events = pipe::Events::take_stdout().context("stdout")?;
+    machine::tame_signals().context("signals")?;
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(1).build_global();
+    events.send(&machine::hello())?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let requests = pipe::listen(Arc::clone(&stop));
+
+    let run = RunDir::new(&arguments.run);
+    let config = run.path("config.toml");
+    let text = run.config()?.with_context(|| format!("{}: there is no run", config.display()))?;
+    let dictionary = Dictionary::builtin();
+    let pipeline = Pipeline::parse(&text, &[], &dictionary)
+        .with_context(|| format!("{}", config.display()))?;
+    let dataset = Dataset::open(pipeline.data.path.as_ref())?;
+    let compute = Compute::on(arguments.device, pipeline.networks.precision);
+    let executor = Executor::new(run, &pipeline, &dictionary, &dataset, compute);
+
+    for request in requests {
+        match request? {
+            Request::Job(job) => match executor.job(&job, &stop, &events)? {
+                Outcome::Stopped => break,
+                Outcome::Ended(event) => events.send(&event)?,
+            },
+            Request::Predict { model, images, out } => {
+                for image in images {
+                    let event = match executor.predict(&model, &image, &out) {
+                        Ok(out) => Event::Predicted { image, out },
+                        Err(error) => Event::NotPredicted { image, error },
+                    };
+                    events.send(&event)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

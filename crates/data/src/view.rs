@@ -1,5 +1,8 @@
 //! What one task sees of a dataset.
 
+mod compare;
+mod foreign;
+
 use rayon::prelude::*;
 use taskonomy_core::{Loss, Output, Split, Task};
 

@@ -1,6 +1,8 @@
 //! Images per second of one training step and of prediction, one thread, for every architecture and
 //! precision: `cargo run --release -p taskonomy-nn --example speed`.
 
+#![allow(clippy::print_stdout, reason = "a program for people")]
+
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 

@@ -43,7 +43,7 @@ pub const READOUT_WIDTH: usize = 32;
 /// A map decoder or a flat one, as the prediction asks.
 #[derive(Debug)]
 pub(crate) enum Decoder {
-    Map(MapDecoder),
+    Map(Box<MapDecoder>),
     Flat(Box<FlatDecoder>),
 }
 
@@ -53,7 +53,8 @@ impl Decoder {
         let width = width as i64;
         match prediction {
             Prediction::Map { channels, stride } => {
-                Self::Map(MapDecoder::new(b, from, width, channels as i64, stride as i64))
+                let (channels, stride) = (channels as i64, stride as i64);
+                Self::Map(Box::new(MapDecoder::new(b, from, width, channels, stride)))
             }
             Prediction::Flat { length } => {
                 Self::Flat(Box::new(FlatDecoder::new(b, from, width / 2, length as i64)))

@@ -69,11 +69,8 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
         test: judge(Split::Test)?,
         constant: Some(view.constant_losses(Split::Test)),
     };
-    let description = Description {
-        task: task.id.clone(),
-        width: view.width(),
-        size: dataset.manifest().size,
-    };
+    let description =
+        Description { task: task.id.clone(), width: view.width(), size: dataset.manifest().size };
     let description = serde_json::to_string(&description).expect("keys are texts");
 
     let folder = run.job(&kind);

@@ -5,7 +5,7 @@ use taskonomy_nn::{Labels, mean, per_sample};
 use tch::{Device, Kind, Tensor};
 
 fn vec(t: &Tensor) -> Vec<f32> {
-    Vec::try_from(&t.to_kind(Kind::Float).reshape(-1)).unwrap()
+    Vec::try_from(&t.to_kind(Kind::Float).reshape(-1)).expect("f32")
 }
 
 #[test]

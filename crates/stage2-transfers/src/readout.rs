@@ -1,0 +1,172 @@
+//! Training readouts: of representations, and of the image alone.
+
+use std::collections::BTreeMap;
+
+use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
+use taskonomy_nn::{
+    Architecture, Batches, Epoch, Labels, Model, Readout, Schedule, Scratch, Watch, fit, losses,
+    metrics_lines,
+};
+use taskonomy_run::{JobKind, Losses};
+use tch::Tensor;
+
+use crate::error::TransferError;
+use crate::workshop::Workshop;
+
+/// The splits that a readout meets.
+const SPLITS: [Split; 3] = [Split::Transfers, Split::Validation, Split::Test];
+
+/// All samples of the three splits, decoded.
+pub(crate) struct Decoded {
+    splits: BTreeMap<Split, (Tensor, Labels)>,
+}
+
+impl Decoded {
+    fn split(&self, split: Split) -> &(Tensor, Labels) {
+        self.splits.get(&split).expect("readouts only meet transfers, validation and test")
+    }
+}
+
+impl Batches for Decoded {
+    fn len(&self, split: Split) -> usize {
+        self.split(split).0.size()[0] as usize
+    }
+
+    fn input(&self, split: Split, rows: &[usize]) -> Tensor {
+        pick(&self.split(split).0, rows)
+    }
+
+    fn labels(&self, split: Split, rows: &[usize]) -> Labels {
+        let Labels { values, weight } = &self.split(split).1;
+        Labels { values: pick(values, rows), weight: pick(weight, rows) }
+    }
+}
+
+fn pick(all: &Tensor, rows: &[usize]) -> Tensor {
+    let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+    all.index_select(0, &Tensor::from_slice(&rows))
+}
+
+impl Workshop<'_> {
+    /// Trains the readout of some sources' representations on the transfers split and writes
+    /// `weights.safetensors` (unless the pipeline keeps none), `metrics.jsonl` and
+    /// `losses.safetensors`. Not `done.json`.
+    ///
+    /// # Errors
+    /// Missing representations, divergence, the stop flag, a dataset that lacks labels, I/O.
+    pub fn transfer(
+        &self,
+        target: &TaskId,
+        sources: &Sources,
+        watch: &mut Watch,
+    ) -> Result<(), TransferError> {
+        let batches = self.representations(target, sources)?;
+        let (model, history) = self.train_readout(target, sources, &batches, watch)?;
+        let kind = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
+        self.finish(&kind, target, &model, &history, &batches, watch)
+    }
+
+    /// Trains the readout architecture from the image alone, as the target's own encoder would see
+    /// it, and writes the same files.
+    ///
+    /// # Errors
+    /// As [`Workshop::transfer`].
+    pub fn scratch(
+        &self,
+        target: &TaskId,
+        replica: u32,
+        watch: &mut Watch,
+    ) -> Result<(), TransferError> {
+        let kind = JobKind::Scratch { target: target.clone(), replica };
+        let seed = kind.seed(self.pipeline.seed);
+        let prediction = self.prediction(target)?;
+        let batches = self.decoded(target, |split| self.inputs(target, split))?;
+        let mut model = Model::new(seed, self.compute, |b| Scratch::new(b, prediction));
+        let loss = self.task(target)?.loss;
+        let history = fit(&mut model, &batches, loss, &self.schedule(), seed, watch)?;
+        self.finish(&kind, target, &model, &history, &batches, watch)
+    }
+
+    pub(crate) fn representations(
+        &self,
+        target: &TaskId,
+        sources: &Sources,
+    ) -> Result<Decoded, TransferError> {
+        self.decoded(target, |split| {
+            let each: Result<Vec<_>, _> = sources.iter().map(|s| self.features(s, split)).collect();
+            Ok(Tensor::cat(&each?, 1))
+        })
+    }
+
+    fn decoded(
+        &self,
+        target: &TaskId,
+        input: impl Fn(Split) -> Result<Tensor, TransferError>,
+    ) -> Result<Decoded, TransferError> {
+        let part = |split| Ok((split, (input(split)?, self.labels(target, split)?)));
+        let splits: Result<_, TransferError> = SPLITS.into_iter().map(part).collect();
+        Ok(Decoded { splits: splits? })
+    }
+
+    /// A function of the run's seed, the target and the sources.
+    pub(crate) fn train_readout(
+        &self,
+        target: &TaskId,
+        sources: &Sources,
+        batches: &Decoded,
+        watch: &mut Watch,
+    ) -> Result<(Model<Readout>, Vec<Epoch>), TransferError> {
+        let kind = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
+        let seed = kind.seed(self.pipeline.seed);
+        let mut model = self.fresh_readout(target, sources, seed)?;
+        let loss = self.task(target)?.loss;
+        let history = fit(&mut model, batches, loss, &self.schedule(), seed, watch)?;
+        Ok((model, history))
+    }
+
+    pub(crate) fn fresh_readout(
+        &self,
+        target: &TaskId,
+        sources: &Sources,
+        seed: u64,
+    ) -> Result<Model<Readout>, TransferError> {
+        let prediction = self.prediction(target)?;
+        let order = sources.order();
+        Ok(Model::new(seed, self.compute, |b| Readout::new(b, order, prediction)))
+    }
+
+    fn schedule(&self) -> Schedule {
+        let settings = &self.pipeline.transfers;
+        Schedule {
+            split: Split::Transfers,
+            epochs: settings.epochs,
+            batch: settings.batch,
+            lr: settings.lr,
+        }
+    }
+
+    fn finish<A: Architecture>(
+        &self,
+        kind: &JobKind,
+        target: &TaskId,
+        model: &Model<A>,
+        history: &[Epoch],
+        batches: &Decoded,
+        watch: &Watch,
+    ) -> Result<(), TransferError> {
+        let loss = self.task(target)?.loss;
+        let judge = |split| losses(model, batches, loss, split, watch.stop);
+        let losses = Losses {
+            validation: judge(Split::Validation)?,
+            test: judge(Split::Test)?,
+            constant: None,
+        };
+        let folder = self.run.job(kind);
+        if self.pipeline.transfers.keep_weights != KeepWeights::None {
+            let description = serde_json::json!({ "transfer": kind.to_string() });
+            folder.write("weights.safetensors", &model.to_bytes(&description.to_string()))?;
+        }
+        folder.write("metrics.jsonl", &metrics_lines(history))?;
+        Ok(folder.write("losses.safetensors", &losses.to_bytes())?)
+    }
+}

@@ -1,0 +1,114 @@
+//! Where stage-2 jobs are executed: what they share, and what is kept from one to the next.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use taskonomy_core::{Dictionary, Pipeline, Split, Task, TaskId};
+use taskonomy_data::{Dataset, TaskView};
+use taskonomy_nn::{Compute, Labels, Prediction, images};
+use taskonomy_run::RunDir;
+use tch::Tensor;
+
+use crate::cache::{Cache, Key};
+use crate::error::TransferError;
+
+/// Decoded labels, inputs and representations may take this many bytes of a worker.
+const KEPT: usize = 768 << 20;
+
+/// Rows that are decoded at a time.
+const ROWS: usize = 64;
+
+/// Executes the stage-2 jobs of one run, one after another.
+#[derive(Debug)]
+pub struct Workshop<'d> {
+    pub(crate) run: RunDir,
+    pub(crate) pipeline: &'d Pipeline,
+    pub(crate) dataset: &'d Dataset,
+    pub(crate) compute: Compute,
+    roster: BTreeMap<TaskId, Task>,
+    views: RefCell<BTreeMap<TaskId, Rc<TaskView<'d>>>>,
+    cache: RefCell<Cache>,
+}
+
+impl<'d> Workshop<'d> {
+    /// For a run with this resolved pipeline over this dataset.
+    pub fn new(
+        run: RunDir,
+        pipeline: &'d Pipeline,
+        dictionary: &Dictionary,
+        dataset: &'d Dataset,
+        compute: Compute,
+    ) -> Self {
+        let tasks = pipeline.roster(dictionary);
+        let roster = tasks.into_iter().map(|task| (task.id.clone(), task)).collect();
+        let (views, cache) = (RefCell::default(), RefCell::new(Cache::new(KEPT)));
+        Self { run, pipeline, dataset, compute, roster, views, cache }
+    }
+
+    pub(crate) fn task(&self, id: &TaskId) -> Result<&Task, TransferError> {
+        self.roster.get(id).ok_or_else(|| TransferError::NotInRun(id.clone()))
+    }
+
+    /// The task's view; its statistics are computed once per worker.
+    pub(crate) fn view(&self, id: &TaskId) -> Result<Rc<TaskView<'d>>, TransferError> {
+        if let Some(view) = self.views.borrow().get(id) {
+            return Ok(Rc::clone(view));
+        }
+        let view = Rc::new(TaskView::new(self.dataset, self.task(id)?)?);
+        self.views.borrow_mut().insert(id.clone(), Rc::clone(&view));
+        Ok(view)
+    }
+
+    pub(crate) fn prediction(&self, target: &TaskId) -> Result<Prediction, TransferError> {
+        Prediction::new(self.task(target)?.output, self.view(target)?.width())
+            .ok_or_else(|| TransferError::Untrained(target.clone()))
+    }
+
+    /// All inputs of a split as the task's encoder sees them, N×3×H×W in the number type of the
+    /// computation.
+    pub(crate) fn inputs(&self, task: &TaskId, split: Split) -> Result<Tensor, TransferError> {
+        let view = self.view(task)?;
+        let tensors = self.cache.borrow_mut().get(Key::Input(task.clone(), split), || {
+            let all: Vec<usize> = (0..self.dataset.len(split)).collect();
+            let parts: Vec<Tensor> = all
+                .chunks(ROWS)
+                .map(|rows| self.input(&view, split, rows).to_kind(self.compute.kind))
+                .collect();
+            Ok::<_, TransferError>(vec![Tensor::cat(&parts, 0)])
+        })?;
+        Ok(tensors[0].shallow_clone())
+    }
+
+    /// The inputs of some rows, N×3×H×W, f32.
+    pub(crate) fn input(&self, view: &TaskView, split: Split, rows: &[usize]) -> Tensor {
+        let size = self.dataset.manifest().size;
+        let mut values = Vec::new();
+        view.input(split, rows, self.pipeline.seed, &mut values);
+        images(&values, [3, size, size])
+    }
+
+    /// All labels of a split.
+    pub(crate) fn labels(&self, target: &TaskId, split: Split) -> Result<Labels, TransferError> {
+        let view = self.view(target)?;
+        let tensors = self.cache.borrow_mut().get(Key::Labels(target.clone(), split), || {
+            let all: Vec<usize> = (0..self.dataset.len(split)).collect();
+            let (mut values, mut weight) = (Vec::new(), Vec::new());
+            view.target(split, &all, &mut values, &mut weight);
+            let labels = Labels::new(&values, &weight, view.target_shape());
+            Ok::<_, TransferError>(vec![labels.values, labels.weight])
+        })?;
+        let [values, weight] = &tensors[..] else { unreachable!("two tensors were put in") };
+        Ok(Labels { values: values.shallow_clone(), weight: weight.shallow_clone() })
+    }
+
+    /// Representations of a split by a source's frozen encoder, N×16×H/8×W/8.
+    pub(crate) fn features(&self, source: &TaskId, split: Split) -> Result<Tensor, TransferError> {
+        let key = Key::Features(source.clone(), split);
+        let tensors = self.cache.borrow_mut().get(key, || {
+            let features = self.read_features(source, split)?.to_kind(self.compute.kind);
+            Ok::<_, TransferError>(vec![features])
+        })?;
+        Ok(tensors[0].shallow_clone())
+    }
+}

@@ -1,0 +1,217 @@
+//! Executing one job, and deciding what its end means.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use taskonomy_core::{Dictionary, Pipeline};
+use taskonomy_data::{DataError, Dataset};
+use taskonomy_networks::{NetworkError, Predictor, Setup, train_network};
+use taskonomy_nn::{Compute, Epoch, NnError, Watch};
+use taskonomy_run::{Done, Event, Failed, Job, JobKind, RunDir, RunError};
+use taskonomy_transfers::{TransferError, Workshop};
+
+use crate::machine;
+use crate::pipe::Events;
+
+/// Executes the jobs of one run.
+pub(crate) struct Executor<'a> {
+    run: RunDir,
+    pipeline: &'a Pipeline,
+    dictionary: &'a Dictionary,
+    dataset: &'a Dataset,
+    compute: Compute,
+    workshop: Workshop<'a>,
+}
+
+/// How an execution ended.
+pub(crate) enum Outcome {
+    /// The driver is gone; nothing was written.
+    Stopped,
+    /// What the driver is to be told.
+    Ended(Event),
+}
+
+/// Why a job did not come to its end.
+enum Trouble {
+    /// The driver is gone.
+    Stopped,
+    /// The job's own: others may fare better.
+    Job(String),
+    /// The environment's: others would fare no better.
+    Environment(String),
+}
+
+impl<'a> Executor<'a> {
+    pub(crate) fn new(
+        run: RunDir,
+        pipeline: &'a Pipeline,
+        dictionary: &'a Dictionary,
+        dataset: &'a Dataset,
+        compute: Compute,
+    ) -> Self {
+        let workshop = Workshop::new(run.clone(), pipeline, dictionary, dataset, compute);
+        Self { run, pipeline, dictionary, dataset, compute, workshop }
+    }
+
+    /// Executes a job up to `done.json` or `failed.json`.
+    pub(crate) fn job(
+        &self,
+        job: &Job,
+        stop: &AtomicBool,
+        events: &Events,
+    ) -> anyhow::Result<Outcome> {
+        let start = Instant::now();
+        let deaf = RefCell::new(None);
+        let epochs = match job.kind {
+            JobKind::Network { .. } => self.pipeline.networks.epochs,
+            _ => self.pipeline.transfers.epochs,
+        };
+        let mut on_epoch = |e: &Epoch| {
+            let (job, epoch) = (job.kind.clone(), e.epoch);
+            let (train, validation) = (e.train, e.validation);
+            let event = Event::Epoch { job, epoch, epochs, train, validation };
+            if let Err(error) = events.send(&event) {
+                deaf.borrow_mut().get_or_insert(error);
+            }
+        };
+        let result = self.attempt(&job.kind, &mut Watch { stop, on_epoch: &mut on_epoch });
+        if let Some(error) = deaf.into_inner() {
+            return Err(error);
+        }
+        let result = result.and_then(|()| self.record_done(job).map_err(Trouble::from));
+        let kind = job.kind.clone();
+        Ok(match result {
+            Ok(()) => {
+                let seconds = start.elapsed().as_secs_f64();
+                Outcome::Ended(Event::Done { job: kind, seconds })
+            }
+            Err(Trouble::Stopped) => Outcome::Stopped,
+            Err(Trouble::Environment(error)) => Outcome::Ended(Event::Broken { job: kind, error }),
+            Err(Trouble::Job(error)) => {
+                let failed = Failed { job: job.clone(), error: error.clone() };
+                Outcome::Ended(match self.run.job(&job.kind).fail(&failed) {
+                    Ok(()) => Event::Failed { job: kind, error },
+                    Err(other) => Event::Broken { job: kind, error: other.to_string() },
+                })
+            }
+        })
+    }
+
+    fn record_done(&self, job: &Job) -> Result<(), RunError> {
+        let (libtorch, cpu) = (machine::libtorch().to_owned(), machine::cpu());
+        self.run.job(&job.kind).finish(&Done { job: job.clone(), libtorch, cpu })
+    }
+
+    /// Does the work; a panic (libtorch's way to report shapes that do not fit) is the job's trouble.
+    fn attempt(&self, kind: &JobKind, watch: &mut Watch) -> Result<(), Trouble> {
+        let work = || -> Result<(), Trouble> {
+            self.run.job(kind).prepare()?;
+            match kind {
+                JobKind::Network { task } => {
+                    let task = self.dictionary.find(task.as_str()).map_err(|e| job(&e))?;
+                    Ok(train_network(&self.setup(), task, watch)?)
+                }
+                JobKind::Features { source } => Ok(self.workshop.encode(source, watch.stop)?),
+                JobKind::Transfer { target, sources } => {
+                    Ok(self.workshop.transfer(target, sources, watch)?)
+                }
+                JobKind::Scratch { target, replica } => {
+                    Ok(self.workshop.scratch(target, *replica, watch)?)
+                }
+                JobKind::Examples { target, sources } => {
+                    Ok(self.workshop.examples(target, sources, watch)?)
+                }
+            }
+        };
+        // What a panic could leave half-done is a cache entry that is not there yet.
+        catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|panic| Err(Trouble::Job(message(panic.as_ref()))))
+    }
+
+    /// Paints what the network of `RUN/stage1/TASK` makes of an image.
+    pub(crate) fn predict(
+        &self,
+        model: &Path,
+        image: &Path,
+        out: &Path,
+    ) -> Result<PathBuf, String> {
+        let work = || -> Result<PathBuf, String> {
+            let name = model.file_name().unwrap_or_default().to_string_lossy();
+            let task = self.dictionary.find(&name).map_err(|e| chain(&e))?;
+            let weights = model.join("weights.safetensors");
+            let setup = self.setup();
+            let predictor = Predictor::load(&setup, task, &weights).map_err(|e| chain(&e))?;
+            predictor.paint(image, out).map_err(|e| chain(&e))
+        };
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(message(panic.as_ref())))
+    }
+
+    fn setup(&self) -> Setup<'_> {
+        let Self { run, pipeline, dataset, compute, .. } = self;
+        Setup { run, pipeline, dataset, compute: *compute }
+    }
+}
+
+/// The text of a panic.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panicked: {}", text.unwrap_or_else(|| "without a message".to_owned()))
+}
+
+/// An error and its causes in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // Some messages already hold their cause's.
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+fn job(error: &(dyn std::error::Error + 'static)) -> Trouble {
+    Trouble::Job(chain(error))
+}
+
+fn environment(error: &(dyn std::error::Error + 'static)) -> Trouble {
+    Trouble::Environment(chain(error))
+}
+
+impl From<RunError> for Trouble {
+    fn from(error: RunError) -> Self {
+        environment(&error)
+    }
+}
+
+impl From<NetworkError> for Trouble {
+    fn from(error: NetworkError) -> Self {
+        match &error {
+            NetworkError::Nn(NnError::Stopped) => Self::Stopped,
+            NetworkError::Run(_)
+            | NetworkError::Io { .. }
+            | NetworkError::Data(DataError::Io { .. }) => environment(&error),
+            _ => job(&error),
+        }
+    }
+}
+
+impl From<TransferError> for Trouble {
+    fn from(error: TransferError) -> Self {
+        match &error {
+            TransferError::Nn(NnError::Stopped) => Self::Stopped,
+            TransferError::Run(_) | TransferError::Data(DataError::Io { .. }) => {
+                environment(&error)
+            }
+            _ => job(&error),
+        }
+    }
+}
