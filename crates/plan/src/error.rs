@@ -176,11 +176,8 @@ const SHOWN: usize = 5;
 
 fn cut(texts: impl ExactSizeIterator<Item = String>, separator: &str) -> String {
     let more = texts.len().saturating_sub(SHOWN);
-    let mut text = texts.take(SHOWN).collect::<Vec<_>>().join(separator);
-    if more > 0 {
-        text += &format!("{separator}and {more} more");
-    }
-    text
+    let more = (more > 0).then(|| format!("and {more} more"));
+    texts.take(SHOWN).chain(more).collect::<Vec<_>>().join(separator)
 }
 
 fn names(jobs: &[JobKind]) -> String {

@@ -29,7 +29,8 @@ impl Plan {
             }
         }
         // A beam that is not known yet lacks transfers that have no name.
-        if !partial && !(missing.is_empty() && self.graph.awaited(target).is_empty()) {
+        let whole = missing.is_empty() && self.graph.awaited(target).is_empty();
+        if !whole && !partial {
             return Err(PlanError::Partial { target: target.clone(), missing });
         }
         columns.retain(|(_, kind)| !missing.contains(kind));

@@ -257,14 +257,11 @@ impl Pool {
             return "it ended".to_owned();
         };
         drop(worker.stdin.take());
-        match wait(&mut worker.child, self.spec.patience) {
-            Some(status) => status,
-            None => {
-                let _ = worker.child.kill();
-                let _ = worker.child.wait();
-                "it closed its stdout and did not leave".to_owned()
-            }
-        }
+        wait(&mut worker.child, self.spec.patience).unwrap_or_else(|| {
+            let _ = worker.child.kill();
+            let _ = worker.child.wait();
+            "it closed its stdout and did not leave".to_owned()
+        })
     }
 }
 
