@@ -183,13 +183,13 @@ pub enum Format {
     Table,
     /// JSON Graph Format 2, with directed hyperedges
     Json,
-    /// Hypergraph Interchange Format (XGI, HyperNetX)
+    #[value(help = "Hypergraph Interchange Format (XGI, HyperNetX)")]
     Hif,
-    /// Node-link JSON (NetworkX)
+    #[value(help = "Node-link JSON (NetworkX)")]
     NodeLink,
     /// Graphviz
     Dot,
-    /// GraphML (Gephi, yEd, NetworkX)
+    #[value(help = "GraphML (Gephi, yEd, NetworkX)")]
     Graphml,
     /// A picture
     Svg,

@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod conclude;
 mod failure;
 mod interrupt;
 mod machine;
@@ -12,6 +13,7 @@ mod output;
 mod progress;
 mod runs;
 mod session;
+mod taxonomies;
 mod worker;
 
 use std::process::ExitCode;
@@ -21,7 +23,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let output = output::Output::new(&args.global);
-    match commands::run(args.command, &output) {
+    match commands::run(args.command, output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.fail(&failure),
     }

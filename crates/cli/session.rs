@@ -40,8 +40,7 @@ impl Session {
         let mut settings = args.set.clone();
         settings.extend(args.seed.map(|seed| format!("seed={seed}")));
         let mut pipeline = parse(&text, &settings, &dictionary).at(&place)?;
-        let folder =
-            args.run.clone().unwrap_or_else(|| Path::new("results").join(&pipeline.name));
+        let folder = args.run.clone().unwrap_or_else(|| Path::new("results").join(&pipeline.name));
         let run = RunDir::new(folder);
         decide_precision(&mut pipeline, &run, &dictionary)?;
         check_device(&args.device)?;
@@ -136,7 +135,9 @@ const PIPELINE_HINT: &str = "`taskonomy init` writes a pipeline to start from";
 fn parse(text: &str, settings: &[String], tasks: &Dictionary) -> Result<Pipeline, Failure> {
     Pipeline::parse(text, settings, tasks).map_err(|error| {
         let hint = match &error {
-            PipelineError::Syntax { nearest: Some(key), .. } => Some(format!("did you mean `{key}`?")),
+            PipelineError::Syntax { nearest: Some(key), .. } => {
+                Some(format!("did you mean `{key}`?"))
+            }
             PipelineError::Task { .. } => {
                 let ids: Vec<_> = tasks.iter().map(|task| task.id.as_str()).collect();
                 Some(format!("the tasks are {}", ids.join(", ")))
@@ -213,8 +214,11 @@ fn images(
     dataset.verify_checksums().input().hint(data::REMAKE)?;
     let found = dataset.manifest().size;
     if found != config.size {
-        let message =
-            format!("`data.size` is {}, but {} has images of {found} px", config.size, path.display());
+        let message = format!(
+            "`data.size` is {}, but {} has images of {found} px",
+            config.size,
+            path.display()
+        );
         return Err(Failure::new(Exit::Input, message).hint("change the one or the other"));
     }
     Ok(Some(dataset))

@@ -28,7 +28,8 @@ pub fn find() -> Result<PathBuf, Failure> {
 /// Starts the worker only to hear what it is.
 pub fn hello() -> Result<Hello, Failure> {
     let worker = find()?;
-    let output = Command::new(&worker).arg("--hello").stdin(Stdio::null()).output().environment()?;
+    let output =
+        Command::new(&worker).arg("--hello").stdin(Stdio::null()).output().environment()?;
     let line = String::from_utf8_lossy(&output.stdout);
     serde_json::from_str(line.trim()).map_err(|_| {
         let said = String::from_utf8_lossy(&output.stderr);

@@ -1,6 +1,5 @@
 //! The command line as a user meets it: whole processes, no libtorch.
 
-mod exports;
 mod help;
 mod pipelines;
 mod solve;

@@ -10,8 +10,8 @@ use taskonomy_run::write_atomic;
 
 use crate::args::{Data, Rooms};
 use crate::failure::{Exit, Explain, Fail, Failure};
-use crate::{interrupt, progress};
 use crate::output::Output;
+use crate::{interrupt, progress};
 
 /// Carries out a `data` command.
 pub fn data(command: &Data, output: Output) -> Result<(), Failure> {
@@ -76,8 +76,9 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
     let stop = interrupt::stop_flag()?;
     let provenance = Provenance { generator: "rooms 1".into(), seed: spec.seed };
     let domains = taskonomy_scenes::domains(spec.size);
-    let mut writer =
-        DatasetWriter::create(dir, provenance, domains, spec.size).environment().at(dir.display())?;
+    let mut writer = DatasetWriter::create(dir, provenance, domains, spec.size)
+        .environment()
+        .at(dir.display())?;
     let total: usize = Split::ALL.iter().map(|&split| spec.scenes.of(split)).sum();
     let bar = progress::bar(output, total * spec.views, "rendering rooms");
     let mut first = 0;

@@ -52,7 +52,8 @@ fn table(findings: &[Finding]) -> String {
 fn worker() -> Finding {
     match worker::hello().and_then(|hello| worker::check(&hello).map(|()| hello)) {
         Ok(hello) => {
-            let found = format!("taskonomy-worker {} with libtorch {}", hello.version, hello.libtorch);
+            let found =
+                format!("taskonomy-worker {} with libtorch {}", hello.version, hello.libtorch);
             Finding::new("worker", true, found, "")
         }
         Err(failure) => {
@@ -65,7 +66,11 @@ fn worker() -> Finding {
 /// Cores, and whether bf16 pays.
 fn cpu() -> Finding {
     let cores = machine::cores();
-    let precision = if machine::has_amx() { "AMX: precision auto is bf16" } else { "no AMX: precision auto is f32" };
+    let precision = if machine::has_amx() {
+        "AMX: precision auto is bf16"
+    } else {
+        "no AMX: precision auto is f32"
+    };
     Finding::new("cpu", true, format!("{cores} cores, {precision}"), "")
 }
 
@@ -95,5 +100,10 @@ fn results() -> Finding {
     let folder = if Path::new("results").is_dir() { "results" } else { "." };
     let writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
     let found = if writable { "results/ can be written" } else { "results/ cannot be written" };
-    Finding::new("results", writable, found, "work in a folder of your own, or name runs with --run")
+    Finding::new(
+        "results",
+        writable,
+        found,
+        "work in a folder of your own, or name runs with --run",
+    )
 }

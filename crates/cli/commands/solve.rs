@@ -47,7 +47,8 @@ fn of_run(args: &Solve, output: Output) -> Result<Problem, Failure> {
     let pipeline = Pipeline::parse(&config, &[], &dictionary).input().at(place.display())?;
     let file = run.path("stage3/affinities.csv");
     let bytes = File::open(&file).input().at(file.display());
-    let bytes = bytes.hint(format!("finish the run first: taskonomy run --run {}", run.root().display()))?;
+    let bytes = bytes
+        .hint(format!("finish the run first: taskonomy run --run {}", run.root().display()))?;
     let table = read(bytes, file.display(), output)?;
     Ok(of_pipeline(&pipeline, table, &dictionary))
 }
@@ -118,7 +119,8 @@ fn find(option: &str, name: &str, known: &[TaskId]) -> Result<TaskId, Failure> {
     let ours = Dictionary::builtin().find(name).ok().map(|task| task.id.clone());
     let named = |id: &&TaskId| id.as_str() == name || Some(*id) == ours.as_ref();
     known.iter().find(named).cloned().ok_or_else(|| {
-        let failure = Failure::new(Exit::Input, format!("{option}: the table has no task `{name}`"));
+        let failure =
+            Failure::new(Exit::Input, format!("{option}: the table has no task `{name}`"));
         match taskonomy_core::nearest(name, known.iter().map(TaskId::as_str)) {
             Some(nearest) => failure.hint(format!("did you mean `{nearest}`?")),
             None => failure.hint(format!("its tasks are {}", list(known))),

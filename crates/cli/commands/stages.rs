@@ -140,7 +140,10 @@ fn report(
 ) -> Result<(), Failure> {
     if summary.done > 0 {
         let time = duration(begun.elapsed().as_secs_f64());
-        output.note(format_args!("{} jobs done in {time}, {} skipped", summary.done, summary.skipped));
+        output.note(format_args!(
+            "{} jobs done in {time}, {} skipped",
+            summary.done, summary.skipped
+        ));
     }
     if summary.interrupted {
         session.save(RunState::Interrupted)?;
@@ -160,7 +163,8 @@ fn report(
         message += &format!("\n  {job}: not tried, it needs one that failed");
     }
     for target in &summary.unranked {
-        message += &format!("\n  higher orders of {target}: a first-order transfer into it is missing");
+        message +=
+            &format!("\n  higher orders of {target}: a first-order transfer into it is missing");
     }
     let failure = Failure::new(Exit::Incomplete, message);
     Err(failure.hint("the same command tries them again; --partial goes on without them"))

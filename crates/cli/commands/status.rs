@@ -46,7 +46,9 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
             }
             match seconds {
                 _ if left == 0 => {}
-                Some(seconds) => text += &format!("  {left} jobs left: about {}\n", duration(seconds)),
+                Some(seconds) => {
+                    text += &format!("  {left} jobs left: about {}\n", duration(seconds))
+                }
                 None => text += &format!("  {left} jobs left\n"),
             }
             text
