@@ -33,6 +33,7 @@ mod affinities;
 mod contender;
 mod dictionary;
 mod domain;
+mod encode;
 mod id;
 mod losses;
 mod nearest;
@@ -40,11 +41,13 @@ mod pipeline;
 mod policy;
 mod split;
 mod task;
+mod taxonomy;
 
 pub use affinities::{AffinityError, AffinityTable, Edge};
 pub use contender::{Contender, Sources, Transfer};
 pub use dictionary::{Dictionary, DictionaryError};
 pub use domain::{Domain, Dtype, Values};
+pub use encode::{Format, TAXONOMY_SCHEMA, TaxonomyError};
 pub use id::{IdError, TaskId};
 pub use losses::{LossTable, LossTableError};
 pub use nearest::nearest;
@@ -55,6 +58,7 @@ pub use pipeline::{
 pub use policy::{Mean, Policy, Status};
 pub use split::Split;
 pub use task::{Encoding, Input, Loss, Output, Role, Target, Task};
+pub use taxonomy::{Node, Taxonomy, Vertex};
 
 /// Scratch readouts are trained with this many seeds: scratch's own seed moves a whole column of
 /// gains, so gain is the mean of the win rates against each.

@@ -34,6 +34,7 @@ mod problem;
 mod programme;
 mod refine;
 mod solve;
+mod taxonomy;
 
 pub use error::PolicyError;
 pub use problem::Problem;
