@@ -1,1 +1,45 @@
 //! Procedural rooms, cameras and ray-cast views with labels.
+//!
+//! Three steps, each a pure function: a [`Scene`] ([`Scene::room`]) has cameras
+//! ([`Scene::cameras`]), a camera sees a view ([`render`]), and a view is labelled ([`annotate`])
+//! with one sample of every domain of [`domains`]. Another generator of scenes, or another
+//! annotation of views, takes the place of one step and leaves the others alone.
+//!
+//! Everything is a function of the seed and the scene's number: views can be made in any order
+//! and on any number of threads.
+//!
+//! ```
+//! use taskonomy_scenes::{Scene, annotate, domains, render};
+//!
+//! let room = Scene::room(1, 4);
+//! assert_eq!(room.kind.name(), "living_room");
+//! let cameras = room.cameras(2);
+//! let labels = annotate(&render(&room, &cameras[0], 16));
+//! for domain in domains(16) {
+//!     assert_eq!(labels[&domain.name].len(), domain.len());
+//!     assert_eq!(labels[&domain.name].dtype(), domain.dtype);
+//! }
+//! ```
+
+mod camera;
+mod class;
+mod fittings;
+mod furnish;
+mod furniture;
+mod label;
+mod layout;
+mod piece;
+mod room;
+mod scene;
+mod shape;
+mod style;
+mod texture;
+mod view;
+
+pub use camera::Camera;
+pub use class::{Class, RoomKind};
+pub use label::{annotate, domains};
+pub use scene::{Group, Hit, Lamp, Opening, Primitive, Scene};
+pub use shape::{Bounds, Ray, Shape};
+pub use texture::{Pattern, Texture};
+pub use view::{View, render};

@@ -1,0 +1,37 @@
+//! Views per second at 64×64 with all cues.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rayon::prelude::*;
+use std::hint::black_box;
+use taskonomy_scenes::{Scene, annotate, render};
+
+/// 24 views: 4 of one room of each kind, cameras included.
+fn views() -> usize {
+    (0..6_u64)
+        .into_par_iter()
+        .map(|index| {
+            let room = Scene::room(1, index);
+            let cameras = room.cameras(4);
+            cameras
+                .par_iter()
+                .map(|camera| annotate(&render(&room, camera, 64)).len())
+                .sum::<usize>()
+        })
+        .sum()
+}
+
+fn bench(c: &mut Criterion) {
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.expect("the system gives threads");
+        let mut group = c.benchmark_group("views at 64x64");
+        group.throughput(Throughput::Elements(24)).sample_size(10);
+        group.bench_function(format!("{threads} threads"), |b| {
+            b.iter(|| black_box(pool.install(views)));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, bench);
+criterion_main!(benches);

@@ -1,0 +1,144 @@
+//! What a pixel shows and what a room is: the names of all classes.
+
+/// The class of a surface, the value of `segment_semantic`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Class {
+    /// Walls and their skirting.
+    Wall,
+    /// The floor.
+    Floor,
+    /// The ceiling.
+    Ceiling,
+    /// Windows: frames and what is seen through them.
+    Window,
+    /// Doors: leaves, frames and what is seen through an open one.
+    Door,
+    /// Tables and desks.
+    Table,
+    /// Chairs and stools.
+    Chair,
+    /// Sofas and armchairs.
+    Sofa,
+    /// Beds.
+    Bed,
+    /// Wardrobes, sideboards, kitchen units.
+    Cabinet,
+    /// Shelves and the books in them.
+    Shelf,
+    /// Lamps.
+    Lamp,
+    /// Plants and their pots.
+    Plant,
+    /// Pictures.
+    Picture,
+    /// Rugs.
+    Rug,
+    /// Screens of computers and televisions.
+    Screen,
+    /// Fridges, stoves, washing machines.
+    Appliance,
+    /// Toilets, baths, basins.
+    Sanitary,
+}
+
+impl Class {
+    /// All classes, in the order of their values.
+    pub const ALL: [Self; 18] = [
+        Self::Wall,
+        Self::Floor,
+        Self::Ceiling,
+        Self::Window,
+        Self::Door,
+        Self::Table,
+        Self::Chair,
+        Self::Sofa,
+        Self::Bed,
+        Self::Cabinet,
+        Self::Shelf,
+        Self::Lamp,
+        Self::Plant,
+        Self::Picture,
+        Self::Rug,
+        Self::Screen,
+        Self::Appliance,
+        Self::Sanitary,
+    ];
+
+    /// The name, as in the dataset's manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wall => "wall",
+            Self::Floor => "floor",
+            Self::Ceiling => "ceiling",
+            Self::Window => "window",
+            Self::Door => "door",
+            Self::Table => "table",
+            Self::Chair => "chair",
+            Self::Sofa => "sofa",
+            Self::Bed => "bed",
+            Self::Cabinet => "cabinet",
+            Self::Shelf => "shelf",
+            Self::Lamp => "lamp",
+            Self::Plant => "plant",
+            Self::Picture => "picture",
+            Self::Rug => "rug",
+            Self::Screen => "screen",
+            Self::Appliance => "appliance",
+            Self::Sanitary => "sanitary",
+        }
+    }
+}
+
+/// What a room is for, the value of `class_scene`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RoomKind {
+    /// A kitchen.
+    Kitchen,
+    /// A bedroom.
+    Bedroom,
+    /// A bathroom.
+    Bathroom,
+    /// An office.
+    Office,
+    /// A living room.
+    LivingRoom,
+    /// A corridor.
+    Corridor,
+}
+
+impl RoomKind {
+    /// All kinds, in the order of their values.
+    pub const ALL: [Self; 6] = [
+        Self::Kitchen,
+        Self::Bedroom,
+        Self::Bathroom,
+        Self::Office,
+        Self::LivingRoom,
+        Self::Corridor,
+    ];
+
+    /// The name, as in the dataset's manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kitchen => "kitchen",
+            Self::Bedroom => "bedroom",
+            Self::Bathroom => "bathroom",
+            Self::Office => "office",
+            Self::LivingRoom => "living_room",
+            Self::Corridor => "corridor",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_positions() {
+        assert!(Class::ALL.iter().enumerate().all(|(i, &c)| c as usize == i));
+        assert!(RoomKind::ALL.iter().enumerate().all(|(i, &k)| k as usize == i));
+    }
+}

@@ -1,0 +1,268 @@
+//! A scene: a room, what stands in it, and what a ray meets there.
+
+use glam::{Vec3, Vec3A};
+
+use crate::class::{Class, RoomKind};
+use crate::shape::{Bounds, Ray, Shape};
+use crate::texture::Texture;
+
+/// A primitive with its material.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Primitive {
+    /// Where it is, in the frame of its group.
+    pub shape: Shape,
+    /// What it looks like.
+    pub texture: Texture,
+    /// What it is part of.
+    pub class: Class,
+    /// Light it gives off, as a factor of its colour.
+    pub glow: f32,
+}
+
+/// Primitives that stand together: a piece of furniture.
+///
+/// Its frame is the world's turned by `yaw` about the vertical and moved to `origin`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Where its frame begins.
+    pub origin: Vec3A,
+    /// Cosine and sine of its yaw.
+    pub turn: (f32, f32),
+    /// Its primitives.
+    pub primitives: Vec<Primitive>,
+    /// The smallest upright box around it, in the world.
+    pub bounds: Bounds,
+    /// Whether lamps are blocked by it; lamps themselves block nothing.
+    pub casts_shadow: bool,
+}
+
+impl Group {
+    /// Puts primitives at a place, turned by `yaw` radians about the vertical.
+    pub fn new(primitives: Vec<Primitive>, origin: Vec3A, yaw: f32) -> Self {
+        let casts_shadow = primitives.iter().all(|p| p.class != Class::Lamp);
+        let mut group =
+            Self { origin, turn: quarter(yaw), primitives, bounds: Bounds::EMPTY, casts_shadow };
+        for primitive in &group.primitives {
+            let Bounds { min, max } = primitive.shape.bounds();
+            for corner in 0..8 {
+                let pick = |bit: usize, low: f32, high: f32| {
+                    if corner >> bit & 1 == 0 { low } else { high }
+                };
+                let corner =
+                    Vec3A::new(pick(0, min.x, max.x), pick(1, min.y, max.y), pick(2, min.z, max.z));
+                let world = group.origin + group.outward(corner);
+                group.bounds = group.bounds.union(Bounds { min: world, max: world });
+            }
+        }
+        group
+    }
+
+    /// A direction of the group's frame in the world.
+    pub fn outward(&self, v: Vec3A) -> Vec3A {
+        let (cos, sin) = self.turn;
+        Vec3A::new(cos * v.x - sin * v.y, sin * v.x + cos * v.y, v.z)
+    }
+
+    /// A direction of the world in the group's frame.
+    fn inward(&self, v: Vec3A) -> Vec3A {
+        let (cos, sin) = self.turn;
+        Vec3A::new(cos * v.x + sin * v.y, cos * v.y - sin * v.x, v.z)
+    }
+
+    fn local(&self, ray: &Ray) -> Ray {
+        Ray::new(self.inward(ray.origin - self.origin), self.inward(ray.direction))
+    }
+}
+
+/// Cosine and sine, exact for quarter turns so that boxes along walls stay along them.
+fn quarter(yaw: f32) -> (f32, f32) {
+    let snap = |v: f32| if v.abs() < 1e-6 { 0.0 } else { v };
+    (snap(yaw.cos()), snap(yaw.sin()))
+}
+
+/// A hole in a wall.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Opening {
+    /// Which wall: 0 at y = 0, 1 at the largest x, 2 at the largest y, 3 at x = 0.
+    pub wall: usize,
+    /// From where to where along the wall (x or y), metres.
+    pub along: (f32, f32),
+    /// From which height to which, metres.
+    pub up: (f32, f32),
+    /// [`Class::Window`] or [`Class::Door`].
+    pub class: Class,
+    /// What is seen through it at the horizon, above and below; linear colours.
+    pub backdrop: [Vec3; 3],
+}
+
+/// A point light.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lamp {
+    /// Where it is.
+    pub position: Vec3A,
+    /// Light on a surface that faces it from `reach` away.
+    pub colour: Vec3,
+    /// The distance, in metres, at which it lights as its colour says.
+    pub reach: f32,
+    /// Whether things block it.
+    pub casts_shadow: bool,
+}
+
+/// A furnished room whose floor goes from (0, 0, 0) to (`size.x`, `size.y`, 0); z is up, metres.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    /// The seed of the dataset.
+    pub seed: u64,
+    /// The number of the scene within the dataset.
+    pub index: u64,
+    /// What the room is for.
+    pub kind: RoomKind,
+    /// Length, width and height of the room.
+    pub size: Vec3A,
+    /// Textures of the four walls.
+    pub walls: [Texture; 4],
+    /// Texture of the lowest 9 cm of the walls.
+    pub skirting: Texture,
+    /// Texture of the floor.
+    pub floor: Texture,
+    /// Texture of the ceiling.
+    pub ceiling: Texture,
+    /// Holes in the walls.
+    pub openings: Vec<Opening>,
+    /// Furniture.
+    pub groups: Vec<Group>,
+    /// Lamps.
+    pub lamps: Vec<Lamp>,
+    /// Light that comes from everywhere.
+    pub ambient: Vec3,
+}
+
+/// What a ray meets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// Where along the ray; infinite for what is seen through an opening.
+    pub t: f32,
+    /// The unit normal, which faces the ray; 0 for what is seen through an opening.
+    pub normal: Vec3A,
+    /// What is met.
+    pub class: Class,
+    /// Its colour, linear.
+    pub albedo: Vec3,
+    /// Light that it gives off, as a factor of its colour.
+    pub glow: f32,
+    /// The index of the group that is met; none for the room itself.
+    pub group: Option<usize>,
+}
+
+const SKIRTING: f32 = 0.09;
+
+impl Scene {
+    /// What a ray that begins in the room meets first. `pixel` is the width of a pixel per t, in
+    /// metres: finer textures fade.
+    pub fn cast(&self, ray: &Ray, pixel: f32) -> Hit {
+        let (wall_t, axis) = self.shell(ray);
+        let mut best: Option<(f32, Vec3A, usize, &Primitive)> = None;
+        let mut far = wall_t;
+        for (index, group) in self.groups.iter().enumerate() {
+            if !group.bounds.meets(ray, far) {
+                continue;
+            }
+            let local = group.local(ray);
+            for primitive in &group.primitives {
+                if let Some((t, normal)) = primitive.shape.hit(&local, far) {
+                    far = t;
+                    best = Some((t, normal, index, primitive));
+                }
+            }
+        }
+        let Some((t, normal, index, primitive)) = best else {
+            return self.shell_hit(ray, wall_t, axis, pixel);
+        };
+        let group = &self.groups[index];
+        let point = group.local(ray).at(t);
+        Hit {
+            t,
+            normal: group.outward(normal),
+            class: primitive.class,
+            albedo: primitive.texture.colour(point, normal, t * pixel),
+            glow: primitive.glow,
+            group: Some(index),
+        }
+    }
+
+    /// Whether a lamp at `to` lights the point.
+    pub fn is_lit(&self, from: Vec3A, to: Vec3A) -> bool {
+        let ray = Ray::new(from, to - from);
+        !self.groups.iter().any(|group| {
+            group.casts_shadow && group.bounds.meets(&ray, 1.0) && {
+                let local = group.local(&ray);
+                group.primitives.iter().any(|p| p.shape.hit(&local, 1.0).is_some())
+            }
+        })
+    }
+
+    /// Where the ray leaves the room, and across which axis.
+    fn shell(&self, ray: &Ray) -> (f32, usize) {
+        let mut leave = (f32::INFINITY, 0);
+        for axis in 0..3 {
+            let d = ray.direction[axis];
+            let side = if d > 0.0 { self.size[axis] } else { 0.0 };
+            let t = (side - ray.origin[axis]) / d;
+            if t < leave.0 {
+                leave = (t, axis);
+            }
+        }
+        leave
+    }
+
+    fn shell_hit(&self, ray: &Ray, t: f32, axis: usize, pixel: f32) -> Hit {
+        let point = ray.at(t);
+        let positive = ray.direction[axis] > 0.0;
+        let mut normal = Vec3A::ZERO;
+        normal[axis] = if positive { -1.0 } else { 1.0 };
+        let (texture, class) = match (axis, positive) {
+            (2, true) => (&self.ceiling, Class::Ceiling),
+            (2, false) => (&self.floor, Class::Floor),
+            (axis, positive) => {
+                let wall = match (axis, positive) {
+                    (1, false) => 0,
+                    (0, true) => 1,
+                    (1, true) => 2,
+                    _ => 3,
+                };
+                let along = if axis == 0 { point.y } else { point.x };
+                let within = |v: f32, (low, high): (f32, f32)| v > low && v < high;
+                let opening = self
+                    .openings
+                    .iter()
+                    .find(|o| o.wall == wall && within(along, o.along) && within(point.z, o.up));
+                if let Some(opening) = opening {
+                    return outside(opening, ray);
+                }
+                let skirted = if point.z < SKIRTING { &self.skirting } else { &self.walls[wall] };
+                (skirted, Class::Wall)
+            }
+        };
+        let albedo = texture.colour(point, normal, t * pixel);
+        Hit { t, normal, class, albedo, glow: 0.0, group: None }
+    }
+}
+
+/// The backdrop behind an opening: far away, with a soft horizon.
+fn outside(opening: &Opening, ray: &Ray) -> Hit {
+    let [horizon, above, below] = opening.backdrop;
+    let slope = ray.direction.normalize().z;
+    let albedo = if slope > 0.0 {
+        horizon.lerp(above, (3.0 * slope).min(1.0))
+    } else {
+        horizon.lerp(below, (-12.0 * slope).min(1.0))
+    };
+    Hit {
+        t: f32::INFINITY,
+        normal: Vec3A::ZERO,
+        class: opening.class,
+        albedo,
+        glow: 1.0,
+        group: None,
+    }
+}
