@@ -81,13 +81,14 @@ impl Dataset {
         self.position(name).map(|index| &self.manifest.domains[index])
     }
 
-    /// A hash over the checksums of the domain's shards in all splits and over the ids of all
-    /// samples: what the fingerprint of a job that reads the domain holds of its data.
+    /// A hash over what a job that reads the domain depends on, for its fingerprint: checksums of
+    /// the domain's shards in all splits, how its values are understood, the ids of all samples.
     pub fn checksum(&self, domain: &str) -> Result<String, DataError> {
-        self.domain(domain)?;
+        let Domain { dtype, shape, invalid, classes, .. } = self.domain(domain)?;
         let mut hasher = blake3::Hasher::new();
+        let mut add = |text: &str| _ = hasher.update(text.as_bytes()).update(&[0]);
+        add(&format!("{dtype:?} {shape:?} {invalid:?} {}", classes.len()));
         for split in Split::ALL {
-            let mut add = |text: &str| _ = hasher.update(text.as_bytes()).update(&[0]);
             add(split.as_str());
             if let Some(record) = self.manifest.files.get(&shard_path(split, domain)) {
                 add(&record.blake3);
@@ -95,6 +96,12 @@ impl Dataset {
             self.samples(split).iter().for_each(|sample| add(&sample.id));
         }
         Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// A hash over the whole manifest, and so over the checksums of all shards.
+    pub fn fingerprint(&self) -> String {
+        let json = serde_json::to_vec(&self.manifest).expect("keys are texts, values are plain");
+        blake3::hash(&json).to_hex().to_string()
     }
 
     /// The stored values of one sample; `None` where it is absent, or there is no such row or

@@ -35,12 +35,10 @@ impl InputMaker {
     pub(crate) fn append(&self, id: &str, rgb: &[u8], seed: u64, out: &mut Vec<f32>) {
         let start = out.len();
         if self.input == Input::Lightness {
-            let plane = rgb.len() / 3;
-            out.extend(
-                (0..plane).map(|i| {
-                    LAB.lightness([rgb[i], rgb[plane + i], rgb[2 * plane + i]]) / 50.0 - 1.0
-                }),
-            );
+            let (lab, plane) = (&*LAB, rgb.len() / 3);
+            let (red, rest) = rgb.split_at(plane);
+            let colours = red.iter().zip(rest).zip(&rest[plane..]);
+            out.extend(colours.map(|((&r, &g), &b)| lab.lightness([r, g, b]) / 50.0 - 1.0));
             out.extend_from_within(start..start + plane);
             out.extend_from_within(start..start + plane);
             return;

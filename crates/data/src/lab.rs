@@ -15,45 +15,62 @@ const TO_RGB: [[f32; 3]; 3] = [
 ];
 
 /// Steps of the table of `f`; interpolated between them L is off by less than 0.001.
-const STEPS: usize = 4096;
+const STEPS: usize = 1 << 12;
+/// Bits behind the point of a position in that table.
+const BITS: u32 = 16;
 
-/// The tables: a power per pixel and channel would take longer than the network's first layer.
+/// The tables: batches are made while networks train, and powers and roots are slow.
 pub(crate) struct Lab {
-    /// u8 to linear light in [0, 1].
-    linear: [f32; 256],
+    /// What each value of red, green and blue adds to X, Y and Z: shares of white's, as positions
+    /// in the table of roots.
+    shares: [[[u32; 3]; 256]; 3],
     /// [`f`] at 0, 1/[`STEPS`], …, 1, and once more the last.
-    root: Vec<f32>,
+    roots: Vec<f32>,
 }
 
 /// Built on first use.
-pub(crate) static LAB: LazyLock<Lab> = LazyLock::new(|| Lab {
-    linear: std::array::from_fn(|v| to_linear(v as f32 / 255.0)),
-    root: (0..STEPS + 2).map(|i| f((i as f32 / STEPS as f32).min(1.0))).collect(),
+pub(crate) static LAB: LazyLock<Lab> = LazyLock::new(|| {
+    let unit = (STEPS << BITS) as f64;
+    let share = |channel: usize, value: usize, row: usize| {
+        let of_white = TO_XYZ[row][channel] / TO_XYZ[row].iter().sum::<f32>();
+        (f64::from(to_linear(value as f32 / 255.0) * of_white) * unit).round() as u32
+    };
+    let of_value = |c, v| std::array::from_fn(|row| share(c, v, row));
+    Lab {
+        shares: std::array::from_fn(|c| std::array::from_fn(|v| of_value(c, v))),
+        roots: (0..STEPS + 2).map(|i| f((i as f32 / STEPS as f32).min(1.0))).collect(),
+    }
 });
 
 impl Lab {
     /// L of a colour, in [0, 100].
+    #[inline]
     pub(crate) fn lightness(&self, rgb: [u8; 3]) -> f32 {
-        116.0 * self.root(self.xyz(rgb, 1)) - 16.0
+        116.0 * self.root(self.of_white(rgb)[1]) - 16.0
     }
 
     /// a and b of a colour, about -100 to 100.
+    #[inline]
     pub(crate) fn ab(&self, rgb: [u8; 3]) -> [f32; 2] {
-        let [x, y, z] = [0, 1, 2].map(|row| self.root(self.xyz(rgb, row)));
+        let [x, y, z] = self.of_white(rgb);
+        let (x, y, z) = (self.root(x), self.root(y), self.root(z));
         [500.0 * (x - y), 200.0 * (y - z)]
     }
 
-    /// X, Y or Z as a share of white's.
-    fn xyz(&self, rgb: [u8; 3], row: usize) -> f32 {
-        let [r, g, b] = rgb.map(|v| self.linear[usize::from(v)]);
-        let m = TO_XYZ[row];
-        (m[0] * r + m[1] * g + m[2] * b) * (1.0 / (m[0] + m[1] + m[2]))
+    /// X, Y and Z as shares of white's.
+    #[inline]
+    fn of_white(&self, [r, g, b]: [u8; 3]) -> [u32; 3] {
+        let [red, green, blue] = &self.shares;
+        let (r, g, b) = (&red[usize::from(r)], &green[usize::from(g)], &blue[usize::from(b)]);
+        [r[0] + g[0] + b[0], r[1] + g[1] + b[1], r[2] + g[2] + b[2]]
     }
 
-    fn root(&self, t: f32) -> f32 {
-        let at = t.clamp(0.0, 1.0) * STEPS as f32;
-        let (below, share) = (at as usize, at.fract());
-        self.root[below] + share * (self.root[below + 1] - self.root[below])
+    /// [`f`] of a share of at most 1, give or take the rounding of three.
+    #[inline]
+    fn root(&self, share: u32) -> f32 {
+        let (at, rest) = ((share >> BITS) as usize, share & ((1 << BITS) - 1));
+        let [below, above] = [self.roots[at], self.roots[at + 1]];
+        below + rest as f32 * (1.0 / (1 << BITS) as f32) * (above - below)
     }
 }
 
@@ -113,7 +130,8 @@ mod tests {
     fn the_table_is_the_cube_root() {
         for i in 0..10_000 {
             let t = i as f32 / 9_999.0;
-            assert!((LAB.root(t) - f(t)).abs() < 1e-5, "{t}");
+            let share = f64::from(t) * (STEPS << BITS) as f64;
+            assert!((LAB.root(share as u32) - f(t)).abs() < 1e-5, "{t}");
         }
     }
 }

@@ -264,10 +264,13 @@ fn encode<T>(out: &mut [f32], stored: &[T], code: impl Fn(&T) -> f32) {
 /// a and b of a 3×H×W image, into 2×H×W.
 fn encode_ab(values: ValuesRef<'_>, out: &mut [f32]) {
     let ValuesRef::U8(rgb) = values else { return };
-    let plane = rgb.len() / 3;
-    let (a, b) = out.split_at_mut(plane);
-    for (i, (a, b)) in a.iter_mut().zip(b).enumerate() {
-        [*a, *b] = LAB.ab([rgb[i], rgb[plane + i], rgb[2 * plane + i]]).map(|v| v / AB_SCALE);
+    let lab = &*LAB;
+    let (red, rest) = rgb.split_at(rgb.len() / 3);
+    let (green, blue) = rest.split_at(red.len());
+    let (a, b) = out.split_at_mut(red.len());
+    let colours = red.iter().zip(green).zip(blue);
+    for ((a, b), ((&red, &green), &blue)) in a.iter_mut().zip(b).zip(colours) {
+        [*a, *b] = lab.ab([red, green, blue]).map(|v| v * (1.0 / AB_SCALE));
     }
 }
 

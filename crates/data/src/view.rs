@@ -16,6 +16,9 @@ use crate::picture::{RgbImage, paint};
 use crate::supervision::Supervision;
 use crate::values::ValuesRef;
 
+/// As many deviations from the mean are the longest bar in the picture of a vector.
+const BAR: f32 = 2.5;
+
 /// What one task sees of a dataset: inputs, targets and weights.
 ///
 /// Everything is a function of the sample (and the seed), whatever else is in the batch. A row that
@@ -151,8 +154,11 @@ impl<'d> TaskView<'d> {
         let [c, h, w] = supervision.shape();
         let (classes, places) = (supervision.classes, h * w);
         if classes == 0 {
-            let is_scale = self.is_map && supervision.encoding.is_whitened();
-            let shown = if is_scale { supervision.decode(values) } else { values.to_vec() };
+            let shown = if self.is_map {
+                supervision.decode(values)
+            } else {
+                values.iter().map(|v| v / BAR).collect()
+            };
             return paint(supervision.encoding, 0, &shown, [c, h, w]);
         }
         if !self.is_map || values.len() < classes * places {

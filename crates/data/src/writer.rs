@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -121,6 +121,10 @@ impl DatasetWriter {
         for (split, spools) in std::mem::take(&mut self.spools) {
             for (spool, domain) in spools.into_iter().zip(&self.manifest.domains) {
                 let Spool { path: values, out, present } = spool;
+                if present.len() != self.manifest.samples(split).len() {
+                    let why = "a sample was written to some domains only, after an earlier error";
+                    return Err(DataError::io(values)(io::Error::other(why)));
+                }
                 out.into_inner().map_err(|e| DataError::io(&values)(e.into_error()))?;
                 let data = File::open(&values).map_err(DataError::io(&values))?;
                 let relative = shard_path(split, &domain.name);
@@ -203,4 +207,38 @@ fn check_values(domains: &[Domain], values: &BTreeMap<String, Values>) -> Result
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use taskonomy_core::Dtype;
+
+    use super::*;
+
+    #[test]
+    fn a_sample_that_went_to_some_domains_only_is_never_published() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("set");
+        let domain = |name: &str| Domain {
+            name: name.into(),
+            dtype: Dtype::U8,
+            shape: [1, 1, 1],
+            unit: String::new(),
+            invalid: None,
+            classes: vec![],
+            note: String::new(),
+        };
+        let provenance = Provenance { generator: "test".into(), seed: 0 };
+        let domains = vec![domain("a"), domain("b")];
+        let mut writer = DatasetWriter::create(&path, provenance, domains, 1).unwrap();
+        let sample = Sample { id: "x".into(), scene: "y".into() };
+        writer.append(Split::Test, sample, &BTreeMap::new()).unwrap();
+        // What a disk that fills up between the two domains leaves behind.
+        let spool = &mut writer.spools.get_mut(&Split::Test).unwrap()[0];
+        spool.out.write_all(&[0]).unwrap();
+        spool.present.push(1);
+        let error = writer.finish().unwrap_err().to_string();
+        assert!(error.contains("some domains only"), "{error}");
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+    }
 }

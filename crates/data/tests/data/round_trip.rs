@@ -6,9 +6,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use taskonomy_core::{Domain, Dtype, Split, Values};
-use taskonomy_data::{Dataset, DatasetWriter, Manifest, ValuesRef};
+use taskonomy_data::picture::contact_sheet;
+use taskonomy_data::{Dataset, DatasetWriter, Manifest, TaskView, ValuesRef};
 
-use crate::{domain, provenance, sample, small};
+use crate::{SIZE, domain, provenance, sample, small, task};
 
 fn some_domains() -> impl Strategy<Value = Vec<Domain>> {
     let dtype = prop_oneof![Just(Dtype::U8), Just(Dtype::U16), Just(Dtype::F32)];
@@ -90,6 +91,37 @@ fn no_text_makes_a_manifest_panic() {
 }
 
 #[test]
+fn no_bytes_make_a_shard_panic() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("set");
+    small(&path);
+    let names = ["segment_semantic", "vanishing_points"];
+    let tasks = ["semantic_segmentation", "vanishing_points"].map(task);
+    let files = names.map(|name| path.join(format!("networks/{name}-00000.safetensors")));
+    let sound = files.each_ref().map(|file| std::fs::read(file).unwrap());
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(200));
+    let changes = (0..2_usize, any::<usize>(), any::<u8>());
+    let outcome = runner.run(&changes, |(k, at, with)| {
+        let mut bytes = sound[k].clone();
+        let at = at % bytes.len();
+        bytes[at] = with;
+        std::fs::write(&files[k], bytes).unwrap();
+        if let Ok(dataset) = Dataset::open(&path)
+            && let Ok(view) = TaskView::new(&dataset, &tasks[k])
+        {
+            // Labels that are no class and numbers that are not finite carry no weight.
+            let losses = view.constant_losses(Split::Networks);
+            prop_assert!(losses.iter().all(|loss| loss.is_finite() || loss.is_nan()));
+            let sheet = contact_sheet(&dataset, Split::Networks, 3, 1);
+            prop_assert!(sheet.width() > SIZE);
+        }
+        std::fs::write(&files[k], &sound[k]).unwrap();
+        Ok(())
+    });
+    assert_eq!(outcome, Ok(()));
+}
+
+#[test]
 fn the_same_samples_give_the_same_bytes() {
     let place = tempfile::tempdir().unwrap();
     let [a, b] = ["a", "b"].map(|name| place.path().join(name));
@@ -117,4 +149,30 @@ fn what_is_not_there_is_none_and_a_domain_has_a_checksum_of_its_own() {
     assert!(dataset.checksum("rg").is_err());
     assert_eq!(dataset.checksum("rgb").unwrap().len(), 64);
     assert_ne!(dataset.checksum("rgb").unwrap(), dataset.checksum("normal").unwrap());
+}
+
+#[test]
+fn checksums_change_with_what_a_job_depends_on() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("set");
+    let manifest = small(&path);
+    let file = path.join("manifest.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let hashes = |text: String| {
+        std::fs::write(&file, text).unwrap();
+        let dataset = Dataset::open(&path).unwrap();
+        let of = |domain| dataset.checksum(domain).unwrap();
+        [of("rgb"), of("depth_zbuffer"), dataset.fingerprint()]
+    };
+    let before = hashes(text.clone());
+    let changed = |old: &str, new: &str| {
+        assert!(text.contains(old), "{old}");
+        let after = hashes(text.replacen(old, new, 1));
+        [0, 1, 2].map(|k| before[k] != after[k])
+    };
+    assert_eq!(changed("\"seed\": 3", "\"seed\": 4"), [false, false, true]);
+    assert_eq!(changed("\"invalid\": 65535", "\"invalid\": 0"), [false, true, true]);
+    assert_eq!(changed("\"test_1\"", "\"test_one\""), [true, true, true]);
+    let record = &manifest.files["test/rgb-00000.safetensors"];
+    assert_eq!(changed(&record.blake3, "0"), [true, false, true]);
 }
