@@ -97,10 +97,11 @@ impl Driver<'_> {
 
     /// Hears the next thing that a worker says, if one does in time.
     fn listen(&mut self, timeout: Duration) -> Result<(), PlanError> {
+        let message = self.pool.next(timeout);
         let pids: Vec<_> =
             self.pool.workers().into_iter().filter_map(|w| self.pool.pid(w)).collect();
         self.meter.tick(self.running.values(), &pids);
-        match self.pool.next(timeout) {
+        match message {
             None => Ok(()),
             Some((worker, Message::Event(event))) => self.heard(worker, event),
             Some((worker, Message::Gone { pid, how })) => self.died(worker, pid, how),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use taskonomy_core::TaskId;
-use taskonomy_run::{Entry, JobKind, JobState, StageRecord};
+use taskonomy_run::{Entry, Event, JobKind, JobState, StageRecord};
 
 use crate::driver::Driver;
 use crate::error::PlanError;
@@ -58,7 +58,7 @@ pub struct Progress<'a> {
     pub left: usize,
     /// The jobs that run.
     pub running: Vec<&'a JobKind>,
-    /// Seconds until everything is done, once something was measured.
+    /// Seconds until everything is done, once something was measured, now or before.
     pub seconds_left: Option<f64>,
 }
 
@@ -98,6 +98,13 @@ impl Plan {
         if left == 0 {
             summary.stages = meter.stages;
             return Ok(summary);
+        }
+        for logged in self.run.events()? {
+            if let Entry::Worker(Event::Done { job, seconds }) = logged.entry
+                && let Some(node) = self.graph.get(&job)
+            {
+                schedule.measured(&job, node.cost, seconds);
+            }
         }
         let log = self.run.event_log()?;
         let awaited = self.awaited().map(|(_, transfers, _)| transfers).sum::<usize>();

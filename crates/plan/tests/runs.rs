@@ -42,7 +42,8 @@ impl Fixture {
 
     fn spec(&self, count: usize) -> WorkerSpec {
         let args = [Path::new("worker"), self.run.root(), &self.control()];
-        WorkerSpec::new(FAKE, args.map(Into::into).to_vec(), count)
+        let log = Some(self.control().join("worker.log"));
+        WorkerSpec { log, ..WorkerSpec::new(FAKE, args.map(Into::into).to_vec(), count) }
     }
 
     fn plan(&self, settings: &[&str], selection: Selection, force: bool) -> Plan {
@@ -187,6 +188,7 @@ fn a_driver_killed_in_the_middle_leaves_a_run_that_goes_on() {
         .arg("drive")
         .args([fixture.run.root(), &fixture.control()])
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let lines = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -261,7 +263,7 @@ fn other_settings_are_an_error_that_names_them_and_force_recomputes_what_depends
     let before = fixture.files();
 
     let error = fixture.execute(&["transfers.epochs=9"]).unwrap_err().to_string();
-    assert!(error.starts_with("36 results are of another fingerprint: "), "{error}");
+    assert!(error.starts_with("32 results are of another fingerprint: "), "{error}");
     assert!(error.contains("(changed: transfers.epochs)"), "{error}");
     let error = fixture.execute(&["networks.epochs=9"]).unwrap_err().to_string();
     assert!(error.contains("network colorization (changed: networks.epochs)"), "{error}");
@@ -284,7 +286,7 @@ fn new_orders_and_tasks_are_no_difference() {
     let fixture = Fixture::new();
     fixture.execute(&[]).unwrap();
     let summary = fixture.execute(&["transfers.order=3", "tasks.cost.normals=7"]).unwrap();
-    assert_eq!((summary.done, summary.skipped), (2, JOBS), "two targets have three sources");
+    assert_eq!((summary.done, summary.skipped), (4, JOBS), "one set of three per target");
     let settings = ["tasks.source_only=['colorization', 'random', 'autoencoding']"];
     let summary = fixture.execute(&settings).unwrap();
     assert!(summary.is_complete() && summary.skipped >= JOBS - 4, "{summary:?}");
@@ -328,7 +330,7 @@ fn losses_are_gathered_in_the_order_of_contenders() {
     fixture.execute(&[]).unwrap();
     let error = gather(&ids, false).unwrap_err();
     assert_eq!(error.to_string(), "a job of `normals` not done: scratch normals#2");
-    assert_eq!(gather(&ids, true).unwrap().contenders.len(), 9 - 1);
+    assert_eq!(gather(&ids, true).unwrap().contenders.len(), 10 - 1);
     fixture.behave("{}");
     fixture.execute(&[]).unwrap();
     let table = gather(&ids, false).unwrap();
@@ -348,4 +350,20 @@ fn losses_are_gathered_in_the_order_of_contenders() {
         .gather_losses(&"reshading".parse().unwrap(), &ids, false)
         .unwrap();
     assert_eq!(table.contenders[0].to_string(), "colorization", "target-only: no network, no self");
+}
+
+#[test]
+fn pictures_of_the_best_transfer_are_made_anew_when_it_is_another() {
+    let fixture = Fixture::new();
+    fixture.execute(&[]).unwrap();
+    for best in ["colorization", "random"] {
+        let mut plan = fixture.plan(&[], Selection::default(), false);
+        let best = [("normals".parse().unwrap(), best.parse().unwrap())].into();
+        plan.add_examples(&best).unwrap();
+        for done in [1, 0] {
+            let summary =
+                fixture.try_execute(&mut plan, &AtomicBool::new(false), &mut |_| {}).unwrap();
+            assert_eq!((summary.done, summary.skipped), (done, JOBS + 1 - done));
+        }
+    }
 }
