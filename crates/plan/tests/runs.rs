@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use taskonomy_plan::{Graph, Plan, PlanError, Progress, Selection, Stages, Summary, WorkerSpec};
@@ -92,12 +93,15 @@ impl Fixture {
 }
 
 /// What a run without incident leaves.
-fn undisturbed() -> BTreeMap<PathBuf, Vec<u8>> {
-    let fixture = Fixture::new();
-    let summary = fixture.execute(&[]).unwrap();
-    assert!(summary.is_complete(), "{summary:?}");
-    assert_eq!((summary.done, summary.skipped, summary.left), (JOBS, 0, 0));
-    fixture.files()
+fn undisturbed() -> &'static BTreeMap<PathBuf, Vec<u8>> {
+    static FILES: LazyLock<BTreeMap<PathBuf, Vec<u8>>> = LazyLock::new(|| {
+        let fixture = Fixture::new();
+        let summary = fixture.execute(&[]).unwrap();
+        assert!(summary.is_complete(), "{summary:?}");
+        assert_eq!((summary.done, summary.skipped, summary.left), (JOBS, 0, 0));
+        fixture.files()
+    });
+    &FILES
 }
 
 #[test]
@@ -110,7 +114,7 @@ fn any_number_of_workers_leaves_the_same_bytes() {
         let stop = AtomicBool::new(false);
         let mut lefts = Vec::new();
         plan.execute(&fixture.spec(count), &stop, &mut |p| lefts.push(p.left)).unwrap();
-        assert!(fixture.files() == files, "{count} workers");
+        assert!(fixture.files() == *files, "{count} workers");
         assert_eq!(
             (lefts[0], *lefts.last().unwrap()),
             (JOBS, 0),
@@ -137,7 +141,7 @@ fn a_worker_that_dies_once_costs_nothing() {
     let summary = fixture.execute(&[]).unwrap();
     assert!(summary.is_complete(), "{summary:?}");
     assert_eq!(fixture.died(), 2);
-    assert!(fixture.files() == undisturbed());
+    assert!(fixture.files() == *undisturbed());
 }
 
 #[test]
@@ -177,7 +181,7 @@ fn what_fails_is_listed_the_rest_goes_on_and_the_next_invocation_tries_again() {
     let summary = fixture.execute(&[]).unwrap();
     assert!(summary.is_complete());
     assert_eq!(summary.done, 4 + 5 + 4);
-    assert!(fixture.files() == undisturbed());
+    assert!(fixture.files() == *undisturbed());
 }
 
 #[test]
@@ -203,7 +207,7 @@ fn a_driver_killed_in_the_middle_leaves_a_run_that_goes_on() {
     fixture.behave("{}");
     let summary = fixture.execute(&[]).unwrap();
     assert!(summary.is_complete() && summary.skipped > 0 && summary.done > 0, "{summary:?}");
-    assert!(fixture.files() == undisturbed());
+    assert!(fixture.files() == *undisturbed());
 }
 
 #[test]
@@ -222,7 +226,7 @@ fn asked_to_stop_it_stops_and_goes_on_later() {
     assert!(summary.stages[&1].seconds > 0.0 && summary.stages[&2].done > 0);
     fixture.behave("{}");
     assert_eq!(fixture.execute(&[]).unwrap().skipped, summary.done);
-    assert!(fixture.files() == undisturbed());
+    assert!(fixture.files() == *undisturbed());
 }
 
 #[test]
@@ -234,7 +238,7 @@ fn a_broken_environment_ends_the_run() {
     assert!(error.is_environment());
     fixture.behave("{}");
     assert!(fixture.execute(&[]).unwrap().is_complete());
-    assert!(fixture.files() == undisturbed());
+    assert!(fixture.files() == *undisturbed());
 }
 
 #[test]
@@ -310,7 +314,7 @@ fn stages_and_targets_can_be_done_by_themselves() {
     assert_eq!(summary.done, 5 + 5 + 1 + 3);
     let mut rest = only(Stages::Second, None);
     assert!(fixture.try_execute(&mut rest, &never, &mut |_| {}).unwrap().is_complete());
-    assert!(fixture.files() == undisturbed());
+    assert!(fixture.files() == *undisturbed());
     let graph = Graph::build(toy::inputs(&[])).unwrap();
     let targets = Some(BTreeSet::from(["colorization".parse().unwrap()]));
     let selection = Selection { stages: Stages::All, targets };
