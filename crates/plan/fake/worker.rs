@@ -30,6 +30,8 @@ struct Behaviour {
     hang: BTreeSet<String>,
     /// Prints no event at these.
     babble: BTreeSet<String>,
+    /// Ends itself at these, with the exit code of a broken environment.
+    unable: BTreeSet<String>,
     /// Says that these are done and does nothing.
     lie: BTreeSet<String>,
 }
@@ -82,6 +84,9 @@ fn execute(
     if behaviour.babble.contains(&name) {
         writeln!(std::io::stdout(), "warning: this is no event")?;
         return Ok(());
+    }
+    if behaviour.unable.contains(&name) {
+        return Err("there is no dataset".into());
     }
     if behaviour.hang.contains(&name) {
         // Until stdin ends.

@@ -17,6 +17,9 @@ use crate::schedule::Schedule;
 /// A job whose worker dies is tried once more.
 const ATTEMPTS: u32 = 2;
 
+/// The exit code of a worker that cannot work here: no dataset, no libtorch, no device.
+const ENVIRONMENT: i32 = 4;
+
 /// How often the driver looks whether it should stop.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -104,7 +107,13 @@ impl Driver<'_> {
         match message {
             None => Ok(()),
             Some((worker, Message::Event(event))) => self.heard(worker, event),
-            Some((worker, Message::Gone { pid, how })) => self.died(worker, pid, how),
+            Some((worker, Message::Gone { pid, how, code })) => {
+                // Another one would end alike.
+                if code == Some(ENVIRONMENT) {
+                    return Err(PlanError::Worker { pid });
+                }
+                self.died(worker, pid, how)
+            }
         }
     }
 

@@ -114,6 +114,12 @@ pub enum PlanError {
         /// Ours.
         expected: String,
     },
+    /// A worker ended because it cannot work here.
+    #[error("worker {pid} cannot work here and ended with exit code 4")]
+    Worker {
+        /// Its process id.
+        pid: u32,
+    },
     /// A worker met a broken environment.
     #[error("{job}: {error}")]
     Broken {
@@ -144,6 +150,7 @@ impl PlanError {
                 return Some(format!("delete {folder} in the run: the job is then done again"));
             }
             Self::Broken { .. } => "once that is repaired, the same command goes on where it was",
+            Self::Worker { .. } => "it said why on stderr",
             Self::Domain { .. } => "`taskonomy data show` lists what a dataset has",
             Self::Target { .. } | Self::Beam { .. } | Self::Start { .. } | Self::Hello { .. } => {
                 return None;
@@ -161,6 +168,7 @@ impl PlanError {
                 | Self::Hello { .. }
                 | Self::Protocol { .. }
                 | Self::Version { .. }
+                | Self::Worker { .. }
                 | Self::Broken { .. }
         )
     }

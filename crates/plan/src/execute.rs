@@ -99,13 +99,7 @@ impl Plan {
             summary.stages = meter.stages;
             return Ok(summary);
         }
-        for logged in self.run.events()? {
-            if let Entry::Worker(Event::Done { job, seconds }) = logged.entry
-                && let Some(node) = self.graph.get(&job)
-            {
-                schedule.measured(&job, node.cost, seconds);
-            }
-        }
+        self.remember(&mut schedule)?;
         let log = self.run.event_log()?;
         let awaited = self.awaited().map(|(_, transfers, _)| transfers).sum::<usize>();
         let count = spec.count.clamp(1, left + awaited);
@@ -122,6 +116,32 @@ impl Plan {
             observer,
         };
         driver.drive(stop)
+    }
+
+    /// How many seconds the rest will take on so many workers, from what earlier invocations took;
+    /// none before anything was done. For the dry run.
+    pub fn seconds_left(&self, workers: usize) -> Result<Option<f64>, PlanError> {
+        let mut schedule = Schedule::default();
+        self.remember(&mut schedule)?;
+        for (kind, _) in self.states.iter().filter(|(_, state)| **state != JobState::Done) {
+            if let Some(node) = self.graph.get(kind) {
+                schedule.add(kind, &[], node.cost);
+            }
+        }
+        let later = self.awaited().map(|(_, _, cost)| cost).sum();
+        Ok(schedule.seconds_left(workers, later))
+    }
+
+    /// Tells the schedule what jobs took in earlier invocations.
+    fn remember(&self, schedule: &mut Schedule) -> Result<(), PlanError> {
+        for logged in self.run.events()? {
+            if let Entry::Worker(Event::Done { job, seconds }) = logged.entry
+                && let Some(node) = self.graph.get(&job)
+            {
+                schedule.measured(&job, node.cost, seconds);
+            }
+        }
+        Ok(())
     }
 
     /// What a job waits for in this invocation: what was not asked for is done ([`Plan::check`]).

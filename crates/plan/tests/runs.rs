@@ -111,6 +111,7 @@ fn any_number_of_workers_leaves_the_same_bytes() {
     for count in [1, 3] {
         let fixture = Fixture::new();
         let mut plan = fixture.plan(&[], Selection::default(), false);
+        assert_eq!(plan.seconds_left(count).unwrap(), None, "nothing was measured");
         let stop = AtomicBool::new(false);
         let mut lefts = Vec::new();
         plan.execute(&fixture.spec(count), &stop, &mut |p| lefts.push(p.left)).unwrap();
@@ -129,6 +130,7 @@ fn a_finished_run_starts_no_worker() {
     fixture.execute(&[]).unwrap();
     let mut plan = fixture.plan(&[], Selection::default(), false);
     let spec = WorkerSpec::new("/no/such/program", Vec::new(), 2);
+    assert_eq!(plan.seconds_left(2).unwrap(), Some(0.0));
     let summary = plan.execute(&spec, &AtomicBool::new(false), &mut |_| {}).unwrap();
     assert_eq!((summary.done, summary.skipped), (0, JOBS));
     assert!(summary.is_complete());
@@ -236,6 +238,12 @@ fn a_broken_environment_ends_the_run() {
     let error = fixture.execute(&[]).unwrap_err();
     assert_eq!(error.to_string(), "features random: no space left");
     assert!(error.is_environment());
+    fixture.behave(r#"{"unable": ["features random"]}"#);
+    let error = fixture.execute(&[]).unwrap_err();
+    assert!(matches!(error, PlanError::Worker { .. }), "{error}");
+    assert!(error.is_environment());
+    let log = std::fs::read_to_string(fixture.control().join("worker.log")).unwrap();
+    assert!(log.contains("there is no dataset"), "{log}");
     fixture.behave("{}");
     assert!(fixture.execute(&[]).unwrap().is_complete());
     assert!(fixture.files() == *undisturbed());
@@ -253,7 +261,7 @@ fn a_program_that_is_no_worker_of_ours_is_refused() {
     }
     assert!(texts[0].ends_with("speaks protocol 99, this program speaks 1"), "{}", texts[0]);
     assert!(texts[1].contains("is version 0.0.9, this program is "), "{}", texts[1]);
-    assert!(texts[2].ends_with("did not say hello: exit status: 1"), "{}", texts[2]);
+    assert!(texts[2].ends_with("did not say hello: exit status: 4"), "{}", texts[2]);
     let mut plan = fixture.plan(&[], Selection::default(), false);
     let spec = WorkerSpec::new("/no/such/program", Vec::new(), 2);
     let error = plan.execute(&spec, &AtomicBool::new(false), &mut |_| {}).unwrap_err();
