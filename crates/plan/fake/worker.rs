@@ -28,6 +28,8 @@ struct Behaviour {
     broken: BTreeSet<String>,
     /// Never finishes these.
     hang: BTreeSet<String>,
+    /// Never finishes these and does not leave when asked to.
+    deaf: BTreeSet<String>,
     /// Prints no event at these.
     babble: BTreeSet<String>,
     /// Ends itself at these, with the exit code of a broken environment.
@@ -84,6 +86,9 @@ fn execute(
     if behaviour.babble.contains(&name) {
         writeln!(std::io::stdout(), "warning: this is no event")?;
         return Ok(());
+    }
+    while behaviour.deaf.contains(&name) {
+        std::thread::park();
     }
     if behaviour.unable.contains(&name) {
         return Err("there is no dataset".into());
