@@ -9,6 +9,7 @@ mod worker;
 
 use std::io::Write;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use taskonomy_plan::{Graph, Plan, Selection, WorkerSpec};
@@ -16,14 +17,22 @@ use taskonomy_run::{DriverEvent, Entry, RunDir};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().collect();
-    let [program, mode, run, control] = &args[..] else {
-        return Err("worker|drive RUN CONTROL".into());
+    let result = match &args[..] {
+        [_, mode, run, control] if mode == "worker" => {
+            worker::work(&RunDir::new(run), Path::new(control))
+        }
+        [program, _, run, control] => drive(program, run, control),
+        _ => Err("worker|drive RUN CONTROL".into()),
     };
-    match mode.as_str() {
-        "worker" => worker::work(&RunDir::new(run), Path::new(control)),
-        _ => drive(program, run, control),
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody may be reading.
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::from(4)
+        }
     }
 }
 

@@ -28,8 +28,12 @@ struct Behaviour {
     broken: BTreeSet<String>,
     /// Never finishes these.
     hang: BTreeSet<String>,
+    /// Never finishes these and does not leave when asked to.
+    deaf: BTreeSet<String>,
     /// Prints no event at these.
     babble: BTreeSet<String>,
+    /// Ends itself at these, with the exit code of a broken environment.
+    unable: BTreeSet<String>,
     /// Says that these are done and does nothing.
     lie: BTreeSet<String>,
 }
@@ -72,7 +76,9 @@ fn execute(
 ) -> Result<()> {
     let (kind, folder) = (job.kind.clone(), run.job(&job.kind));
     let name = kind.to_string();
-    folder.write("metrics.jsonl", format!("{{\"job\":\"{name}\"}}\n").as_bytes())?;
+    // As plain files: a test has hundreds of jobs, and the disk takes its time for an fsync.
+    std::fs::create_dir_all(folder.folder())?;
+    std::fs::write(folder.path("metrics.jsonl"), format!("{{\"job\":\"{name}\"}}\n"))?;
     if crashes(control, behaviour, &name)? {
         std::fs::write(folder.path(".tmp-half"), b"half")?;
         std::process::abort();
@@ -80,6 +86,12 @@ fn execute(
     if behaviour.babble.contains(&name) {
         writeln!(std::io::stdout(), "warning: this is no event")?;
         return Ok(());
+    }
+    while behaviour.deaf.contains(&name) {
+        std::thread::park();
+    }
+    if behaviour.unable.contains(&name) {
+        return Err("there is no dataset".into());
     }
     if behaviour.hang.contains(&name) {
         // Until stdin ends.
@@ -105,8 +117,8 @@ fn execute(
         test: (0..5).map(|_| random(&mut state)).collect(),
         constant: None,
     };
-    folder.write("weights.safetensors", job.fingerprint.hash().as_bytes())?;
-    folder.write("losses.safetensors", &losses.to_bytes())?;
+    std::fs::write(folder.path("weights.safetensors"), job.fingerprint.hash())?;
+    std::fs::write(folder.path("losses.safetensors"), losses.to_bytes())?;
     folder.finish(&Done { job, libtorch: "none".to_owned(), cpu: Vec::new() })?;
     say(&Event::Done { job: kind, seconds: 0.001 })
 }

@@ -17,6 +17,9 @@ use crate::schedule::Schedule;
 /// A job whose worker dies is tried once more.
 const ATTEMPTS: u32 = 2;
 
+/// The exit code of a worker that cannot work here: no dataset, no libtorch, no device.
+const ENVIRONMENT: i32 = 4;
+
 /// How often the driver looks whether it should stop.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -97,13 +100,20 @@ impl Driver<'_> {
 
     /// Hears the next thing that a worker says, if one does in time.
     fn listen(&mut self, timeout: Duration) -> Result<(), PlanError> {
+        let message = self.pool.next(timeout);
         let pids: Vec<_> =
             self.pool.workers().into_iter().filter_map(|w| self.pool.pid(w)).collect();
         self.meter.tick(self.running.values(), &pids);
-        match self.pool.next(timeout) {
+        match message {
             None => Ok(()),
             Some((worker, Message::Event(event))) => self.heard(worker, event),
-            Some((worker, Message::Gone { pid, how })) => self.died(worker, pid, how),
+            Some((worker, Message::Gone { pid, how, code })) => {
+                // Another one would end alike.
+                if code == Some(ENVIRONMENT) {
+                    return Err(PlanError::Worker { pid });
+                }
+                self.died(worker, pid, how)
+            }
         }
     }
 

@@ -26,7 +26,7 @@ pub enum PlanError {
     #[error("{} of another fingerprint: {}", results(.0.len()), differing(.0))]
     Differs(Vec<(JobKind, Vec<String>)>),
     /// An earlier stage is not finished and was not asked for.
-    #[error("{} of stage 1 not done yet: {}", jobs(.0.len()), names(.0))]
+    #[error("stage 1 is not finished, it lacks {}", names(.0))]
     Earlier(Vec<JobKind>),
     /// A target was asked for that is none.
     #[error("`{found}` is no target of the pipeline{}", list(": its targets are ", .known, ""))]
@@ -71,7 +71,7 @@ pub enum PlanError {
         found: f32,
     },
     /// A table cannot be gathered whole.
-    #[error("{} of `{target}` not done: {}", jobs(.missing.len()), names(.missing))]
+    #[error("the losses of `{target}` are not complete, they lack {}", lacking(.missing))]
     Partial {
         /// Whose table.
         target: TaskId,
@@ -114,6 +114,12 @@ pub enum PlanError {
         /// Ours.
         expected: String,
     },
+    /// A worker ended because it cannot work here.
+    #[error("worker {pid} cannot work here and ended with exit code 4")]
+    Worker {
+        /// Its process id.
+        pid: u32,
+    },
     /// A worker met a broken environment.
     #[error("{job}: {error}")]
     Broken {
@@ -144,6 +150,7 @@ impl PlanError {
                 return Some(format!("delete {folder} in the run: the job is then done again"));
             }
             Self::Broken { .. } => "once that is repaired, the same command goes on where it was",
+            Self::Worker { .. } => "it said why on stderr",
             Self::Domain { .. } => "`taskonomy data show` lists what a dataset has",
             Self::Target { .. } | Self::Beam { .. } | Self::Start { .. } | Self::Hello { .. } => {
                 return None;
@@ -161,6 +168,7 @@ impl PlanError {
                 | Self::Hello { .. }
                 | Self::Protocol { .. }
                 | Self::Version { .. }
+                | Self::Worker { .. }
                 | Self::Broken { .. }
         )
     }
@@ -196,6 +204,7 @@ fn results(n: usize) -> String {
     if n == 1 { "a result is".to_owned() } else { format!("{n} results are") }
 }
 
-fn jobs(n: usize) -> String {
-    if n == 1 { "a job".to_owned() } else { format!("{n} jobs") }
+/// Where every known job is done, the beam is not known yet.
+fn lacking(jobs: &[JobKind]) -> String {
+    if jobs.is_empty() { "the higher orders".to_owned() } else { names(jobs) }
 }

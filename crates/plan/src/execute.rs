@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use taskonomy_core::TaskId;
-use taskonomy_run::{Entry, JobKind, JobState, StageRecord};
+use taskonomy_run::{Entry, Event, JobKind, JobState, StageRecord};
 
 use crate::driver::Driver;
 use crate::error::PlanError;
@@ -58,7 +58,7 @@ pub struct Progress<'a> {
     pub left: usize,
     /// The jobs that run.
     pub running: Vec<&'a JobKind>,
-    /// Seconds until everything is done, once something was measured.
+    /// Seconds until everything is done, once something was measured, now or before.
     pub seconds_left: Option<f64>,
 }
 
@@ -99,6 +99,7 @@ impl Plan {
             summary.stages = meter.stages;
             return Ok(summary);
         }
+        self.remember(&mut schedule)?;
         let log = self.run.event_log()?;
         let awaited = self.awaited().map(|(_, transfers, _)| transfers).sum::<usize>();
         let count = spec.count.clamp(1, left + awaited);
@@ -115,6 +116,32 @@ impl Plan {
             observer,
         };
         driver.drive(stop)
+    }
+
+    /// How many seconds the rest will take on so many workers, from what earlier invocations took;
+    /// none before anything was done. For the dry run.
+    pub fn seconds_left(&self, workers: usize) -> Result<Option<f64>, PlanError> {
+        let mut schedule = Schedule::default();
+        self.remember(&mut schedule)?;
+        for (kind, _) in self.states.iter().filter(|(_, state)| **state != JobState::Done) {
+            if let Some(node) = self.graph.get(kind) {
+                schedule.add(kind, &[], node.cost);
+            }
+        }
+        let later = self.awaited().map(|(_, _, cost)| cost).sum();
+        Ok(schedule.seconds_left(workers, later))
+    }
+
+    /// Tells the schedule what jobs took in earlier invocations.
+    fn remember(&self, schedule: &mut Schedule) -> Result<(), PlanError> {
+        for logged in self.run.events()? {
+            if let Entry::Worker(Event::Done { job, seconds }) = logged.entry
+                && let Some(node) = self.graph.get(&job)
+            {
+                schedule.measured(&job, node.cost, seconds);
+            }
+        }
+        Ok(())
     }
 
     /// What a job waits for in this invocation: what was not asked for is done ([`Plan::check`]).

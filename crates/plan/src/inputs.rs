@@ -15,7 +15,8 @@ pub struct Inputs {
     pub roster: Vec<Task>,
     /// The settings, every `auto` decided.
     pub pipeline: Pipeline,
-    /// A checksum of each domain of the dataset.
+    /// A checksum of each domain of the dataset: of all that jobs read of it, that is its files,
+    /// its entry in the manifest, and the ids of the samples.
     pub domains: BTreeMap<String, String>,
     /// What this version of the tool computes.
     pub formats: Formats,
@@ -75,8 +76,6 @@ impl Inputs {
             }
             JobKind::Scratch { target, .. } => {
                 self.transfers(&mut keys);
-                // The tower that stands in for an encoder has the shape of its output.
-                keys.insert("networks.encoder", &networks.encoder);
                 if let Some(task) = self.task(target) {
                     keys.task(task, &["input", "output", "loss", "target"]);
                     self.domains(&mut keys, task, true)?;
@@ -84,6 +83,7 @@ impl Inputs {
             }
             JobKind::Examples { target, .. } => {
                 if let Some(task) = self.task(target) {
+                    keys.task(task, &["input"]);
                     self.domains(&mut keys, task, true)?;
                 }
             }

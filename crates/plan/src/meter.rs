@@ -52,8 +52,9 @@ impl Meter {
             Some(sampled) if sampled.elapsed() < EVERY => None,
             _ => {
                 self.sampled = Some(Instant::now());
-                let all = pids.iter().copied().chain([std::process::id()]);
-                all.map(memory).try_fold(0, |sum, bytes| bytes.map(|bytes| sum + bytes))
+                // A worker that is just ending has none left to count.
+                let workers: u64 = pids.iter().copied().filter_map(memory).sum();
+                memory(std::process::id()).map(|driver| driver + workers)
             }
         };
         for stage in stages {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
-use taskonomy_core::TaskId;
+use taskonomy_core::{Sources, TaskId};
 use taskonomy_run::{JobKind, JobState, RunDir};
 
 use crate::beam;
@@ -175,6 +175,21 @@ impl Plan {
         }
         lines.sort_by_key(|line| line.stage);
         lines
+    }
+
+    /// Asks for a picture of what the given transfer into each target predicts, after stage 3
+    /// said which it is. Pictures of another transfer than before are no difference: they are
+    /// made anew.
+    pub fn add_examples(&mut self, best: &BTreeMap<TaskId, Sources>) -> Result<(), PlanError> {
+        for kind in self.graph.add_examples(best)? {
+            self.look(&kind)?;
+            self.states.entry(kind).and_modify(|state| {
+                if let JobState::Differs(_) = state {
+                    *state = JobState::Missing;
+                }
+            });
+        }
+        Ok(())
     }
 
     /// Refuses what cannot be worked on.

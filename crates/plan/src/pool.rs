@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -54,6 +54,8 @@ pub enum Message {
         pid: u32,
         /// How it ended.
         how: String,
+        /// Its exit code, if it ended by itself.
+        code: Option<i32>,
     },
 }
 
@@ -155,13 +157,16 @@ impl Pool {
     fn understand(&mut self, worker: usize, line: Line) -> Message {
         let pid = self.pid(worker).unwrap_or_default();
         match line {
-            Line::End => Message::Gone { pid, how: self.bury(worker) },
+            Line::End => {
+                let (how, code) = self.bury(worker);
+                Message::Gone { pid, how, code }
+            }
             Line::Text(text) => match serde_json::from_str(&text) {
                 Ok(event) => Message::Event(event),
                 Err(error) => {
                     self.kill(worker);
                     let how = format!("it said `{text}`, which is no event ({error})");
-                    Message::Gone { pid, how }
+                    Message::Gone { pid, how, code: None }
                 }
             },
         }
@@ -229,7 +234,7 @@ impl Pool {
         };
         let text = match line {
             Line::Text(text) => text,
-            Line::End => return Err(failed(self.bury(worker))),
+            Line::End => return Err(failed(self.bury(worker).0)),
         };
         let wrong = |error| failed(format!("it said `{text}` ({error})"));
         // The number first: another protocol's hello may have other fields.
@@ -250,18 +255,19 @@ impl Pool {
         Ok(())
     }
 
-    /// Forgets a worker whose stdout ended; how it did. One that closed its stdout and goes on is
-    /// ended.
-    fn bury(&mut self, worker: usize) -> String {
+    /// Forgets a worker whose stdout ended; how it did, and its exit code. One that closed its
+    /// stdout and goes on is ended.
+    fn bury(&mut self, worker: usize) -> (String, Option<i32>) {
         let Some(mut worker) = self.workers.remove(&worker) else {
-            return "it ended".to_owned();
+            return ("it ended".to_owned(), None);
         };
         drop(worker.stdin.take());
-        wait(&mut worker.child, self.spec.patience).unwrap_or_else(|| {
-            let _ = worker.child.kill();
-            let _ = worker.child.wait();
-            "it closed its stdout and did not leave".to_owned()
-        })
+        if let Some(status) = wait(&mut worker.child, self.spec.patience) {
+            return (status.to_string(), status.code());
+        }
+        let _ = worker.child.kill();
+        let _ = worker.child.wait();
+        ("it closed its stdout and did not leave".to_owned(), None)
     }
 }
 
@@ -283,15 +289,14 @@ impl Drop for Pool {
     }
 }
 
-/// Waits for a process; how it ended.
-fn wait(child: &mut Child, patience: Duration) -> Option<String> {
+/// Waits for a process to end, for so long.
+fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     let deadline = Instant::now() + patience;
     loop {
         match child.try_wait() {
-            Ok(Some(status)) => return Some(status.to_string()),
-            Err(error) => return Some(error.to_string()),
-            Ok(None) if Instant::now() >= deadline => return None,
-            Ok(None) => std::thread::sleep(Duration::from_millis(5)),
+            Ok(Some(status)) => return Some(status),
+            Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
+            _ => return None,
         }
     }
 }

@@ -84,10 +84,15 @@ impl Schedule {
     /// A job is done, after so many seconds.
     pub fn done(&mut self, kind: &JobKind, seconds: f64) {
         if let Some(cost) = self.set(kind, Status::Done) {
-            let sums = self.measured.entry(kind.name()).or_default();
-            *sums = (sums.0 + seconds, sums.1 + cost as f64);
+            self.measured(kind, cost, seconds);
         }
         self.release(kind);
+    }
+
+    /// A job of such a cost took so many seconds, now or in an earlier invocation.
+    pub fn measured(&mut self, kind: &JobKind, cost: u64, seconds: f64) {
+        let sums = self.measured.entry(kind.name()).or_default();
+        *sums = (sums.0 + seconds, sums.1 + cost as f64);
     }
 
     /// A job failed: whatever needs it cannot be done in this invocation.
@@ -162,5 +167,74 @@ impl Schedule {
                 _ => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(name: &str) -> JobKind {
+        JobKind::Network { task: name.parse().unwrap() }
+    }
+
+    fn ready(schedule: &Schedule) -> Vec<String> {
+        schedule.ready().map(|kind| kind.target().unwrap().to_string()).collect()
+    }
+
+    #[test]
+    fn the_longest_first_and_nothing_before_what_it_needs() {
+        let mut schedule = Schedule::default();
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(job);
+        schedule.add(&d, &[a.clone(), c.clone()], 100); // before what it needs is there
+        schedule.add(&a, &[], 1);
+        schedule.add(&b, &[], 3);
+        schedule.add_done(&c);
+        assert_eq!(ready(&schedule), ["b", "a"]);
+        schedule.started(&a);
+        assert_eq!(ready(&schedule), ["b"]);
+        schedule.done(&a, 1.0);
+        assert_eq!(ready(&schedule), ["d", "b"]);
+        schedule.started(&d);
+        schedule.returned(&d);
+        assert_eq!(ready(&schedule), ["d", "b"]);
+        assert_eq!(schedule.left().count(), 2);
+    }
+
+    #[test]
+    fn a_failure_blocks_whatever_hangs_on_it() {
+        let mut schedule = Schedule::default();
+        let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(job);
+        schedule.add(&a, &[], 1);
+        schedule.add(&b, std::slice::from_ref(&a), 1);
+        schedule.add(&c, std::slice::from_ref(&b), 1);
+        schedule.add(&e, &[], 1);
+        schedule.failed(&a);
+        schedule.add(&d, &[c.clone(), e.clone()], 1); // added when it is lost already
+        assert_eq!(schedule.blocked().collect::<Vec<_>>(), [&b, &c, &d]);
+        assert_eq!(ready(&schedule), ["e"]);
+        schedule.done(&e, 1.0);
+        assert_eq!(schedule.left().count(), 0, "d is blocked for good");
+        assert!(schedule.is_lost(&d) && !schedule.is_lost(&e));
+    }
+
+    #[test]
+    fn the_time_left_follows_from_what_was_measured() {
+        let mut schedule = Schedule::default();
+        let features = |name: &str| JobKind::Features { source: name.parse().unwrap() };
+        for name in ["a", "b"] {
+            schedule.add(&job(name), &[], 10);
+            schedule.add(&features(name), &[], 4);
+        }
+        assert_eq!(schedule.seconds_left(1, 0), None);
+        schedule.done(&job("a"), 20.0);
+        // A network of 10 and, at the same 2 seconds per unit, features of 4 + 4.
+        assert_eq!(schedule.seconds_left(1, 0), Some(36.0));
+        schedule.done(&features("a"), 4.0);
+        // The other network takes 20 s, the other features 4 s.
+        assert_eq!(schedule.seconds_left(2, 0), Some(12.0));
+        // Transfers are not measured: (20 + 4) s for (10 + 4) units.
+        let left = schedule.seconds_left(1, 7).unwrap();
+        assert!((left - 36.0).abs() < 1e-9, "{left}");
     }
 }
