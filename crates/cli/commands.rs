@@ -1,13 +1,16 @@
 //! The commands, one file each.
 
 pub mod data;
+
 mod doctor;
+mod export;
 
 mod init;
 mod predict;
+mod report;
 
 mod shell;
-mod solve;
+pub mod solve;
 pub mod stages;
 mod status;
 
@@ -24,12 +27,12 @@ pub fn run(command: Command, output: Output) -> Result<(), Failure> {
         Command::Stage3(args) => stages::stage3(&args, output),
         Command::Stage4(args) => stages::stage4(&args, output),
         Command::Solve(args) => solve::solve(&args, output),
-        Command::Export(_) => Ok(()),
+        Command::Export(args) => export::export(&args, output),
         Command::Init(args) => init::init(&args, output),
         Command::Data(args) => data::data(&args, output),
         Command::Predict(args) => predict::predict(&args, output),
         Command::Status(args) => status::status(&args, output),
-        Command::Report(_) => Ok(()),
+        Command::Report(args) => report::report(&args, output),
         Command::Doctor => doctor::doctor(output),
         Command::Completions { shell } => shell::completions(shell, output),
         Command::Man { dir } => shell::man(dir.as_deref(), output),

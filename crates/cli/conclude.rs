@@ -8,15 +8,16 @@ use serde_json::json;
 use taskonomy_affinity::{
     Tournament, affinity_table, hold_all, write_affinity_matrix, write_win_rates,
 };
-use taskonomy_core::{AffinityTable, Contender, KeepWeights, LossTable, Sources, TaskId};
+use taskonomy_core::{AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, TaskId};
 use taskonomy_plan::{Plan, Selection};
 use taskonomy_run::{JobKind, RunDir};
 
-use crate::args::Stage;
-use crate::commands::stages;
+use crate::args::{Format, Stage};
+use crate::commands::{solve, stages};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::session::{Session, plan_failure, run_failure};
+use crate::{pages, taxonomies};
 
 /// Gathers the run's losses, holds the tournaments, and paints what the best transfers predict.
 pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
@@ -174,11 +175,27 @@ fn paint_best(
     Ok(())
 }
 
-/// tmp
-pub fn stage4(_session: &mut Session, _output: Output) -> Result<(), Failure> {
-    Ok(())
+/// Solves the pipeline's programme and writes the taxonomy, its pictures and the report.
+pub fn stage4(session: &mut Session, output: Output) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let table = affinities(&session.run, output)?;
+    let dictionary = Dictionary::builtin();
+    let problem = solve::of_pipeline(&session.pipeline, table, &dictionary);
+    let policy = problem.solve().map_err(solve::policy_failure)?;
+    let taxonomy = taxonomies::of(&problem, policy);
+    let write = |name: &str, bytes: &[u8]| session.run.write(name, bytes).map_err(run_failure);
+    write("stage4/sweep.csv", &taxonomies::sweep(&problem)?)?;
+    write("stage4/taxonomy.dot", &taxonomies::encode(&taxonomy, Format::Dot)?)?;
+    write("stage4/taxonomy.svg", &taxonomies::encode(&taxonomy, Format::Svg)?)?;
+    write("stage4/taxonomy.json", &taxonomies::encode(&taxonomy, Format::Json)?)?;
+    session.add_stage(4, begun);
+    pages::write(&session.run, &session.roster, &session.record, output)
 }
-/// tmp
-pub fn show(_session: &Session, _output: Output) -> Result<(), Failure> {
-    Ok(())
+
+/// The affinities of a run.
+pub fn affinities(run: &RunDir, output: Output) -> Result<AffinityTable, Failure> {
+    let file = run.path("stage3/affinities.csv");
+    let bytes = std::fs::File::open(&file).input().at(file.display());
+    let hint = format!("finish the run first: taskonomy run --run {}", run.root().display());
+    solve::read(bytes.hint(hint)?, file.display(), output)
 }

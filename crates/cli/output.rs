@@ -31,6 +31,11 @@ impl Output {
         Self { json: global.json, quiet: global.quiet, verbose: global.verbose > 0 }
     }
 
+    /// Whether stdout carries one JSON value.
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Whether a bar that moves makes sense.
     pub fn shows_progress(self) -> bool {
         !self.quiet && !self.json && !self.verbose && io::stderr().is_terminal()

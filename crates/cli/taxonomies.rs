@@ -1,18 +1,66 @@
 //! A policy as people and other tools want it.
 
-use taskonomy_core::Policy;
+use std::io::IsTerminal;
+
+use taskonomy_core::{Dictionary, Policy, Taxonomy};
 use taskonomy_policy::Problem;
+use taskonomy_report::{policy_svg, policy_table};
 
 use crate::args::Format;
-use crate::failure::Failure;
+use crate::commands::solve::policy_failure;
+use crate::failure::{Fail, Failure};
 use crate::output::Output;
 
-/// Prints a policy in the chosen format.
-pub fn print(
-    _problem: &Problem,
-    policy: &Policy,
-    _format: Format,
-    output: Output,
-) -> Result<(), Failure> {
-    output.result(|| format!("{policy:#?}"), || serde_json::json!(policy.value))
+/// The policy with what is known of its tasks.
+pub fn of(problem: &Problem, policy: Policy) -> Taxonomy {
+    let tool = concat!("taskonomy ", env!("CARGO_PKG_VERSION"));
+    problem.taxonomy(policy, &Dictionary::builtin(), tool)
+}
+
+/// Prints a taxonomy; `--json` stands for the JSON format.
+pub fn print(taxonomy: &Taxonomy, format: Format, output: Output) -> Result<(), Failure> {
+    let format = if output.is_json() { Format::Json } else { format };
+    output.bytes(&encode(taxonomy, format)?)
+}
+
+/// A taxonomy in one of the formats.
+pub fn encode(taxonomy: &Taxonomy, format: Format) -> Result<Vec<u8>, Failure> {
+    let encoding = match format {
+        Format::Table => {
+            let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            return Ok(policy_table(taxonomy).terminal(colour).into_bytes());
+        }
+        Format::Svg => return Ok(policy_svg(taxonomy).into_bytes()),
+        Format::Json => taskonomy_core::Format::Json,
+        Format::Hif => taskonomy_core::Format::Hif,
+        Format::NodeLink => taskonomy_core::Format::NodeLink,
+        Format::Dot => taskonomy_core::Format::Dot,
+        Format::Graphml => taskonomy_core::Format::GraphMl,
+        Format::Csv => taskonomy_core::Format::Csv,
+    };
+    let mut bytes = Vec::new();
+    taxonomy.write(encoding, &mut bytes).input()?;
+    Ok(bytes)
+}
+
+/// What every whole budget buys, from the smallest that reaches all targets: one CSV row each.
+pub fn sweep(problem: &Problem) -> Result<Vec<u8>, Failure> {
+    let dearest: f64 = problem.table.tasks().iter().map(|id| problem.cost_of(id)).sum();
+    let mut text = "budget,cost,objective,mean_gain,mean_quality,bought\n".to_owned();
+    for budget in 0..=dearest.ceil() as u32 {
+        let problem = problem.clone().budget(f64::from(budget));
+        let policy = match problem.solve() {
+            Ok(policy) => policy,
+            Err(taskonomy_policy::PolicyError::Infeasible { .. }) => continue,
+            Err(error) => return Err(policy_failure(error)),
+        };
+        let mean = |means: [Option<taskonomy_core::Mean>; 2]| {
+            means[0].map_or_else(String::new, |mean| mean.value.to_string())
+        };
+        let bought: Vec<_> = policy.bought.iter().map(ToString::to_string).collect();
+        let (gain, quality) = (mean(policy.mean_gain()), mean(policy.mean_quality()));
+        let (cost, value) = (policy.cost, policy.value);
+        text += &format!("{budget},{cost},{value},{gain},{quality},{}\n", bought.join("+"));
+    }
+    Ok(text.into_bytes())
 }

@@ -26,8 +26,11 @@ use crate::execute::{Executor, Outcome};
 #[command(version)]
 struct Arguments {
     /// The run directory.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", required_unless_present = "hello", default_value = "")]
     run: PathBuf,
+    /// Say hello and leave.
+    #[arg(long)]
+    hello: bool,
     /// `cpu`, or `cuda:0` and so on.
     #[arg(long, default_value = "cpu", value_parser = machine::parse_device)]
     device: tch::Device,
@@ -57,6 +60,9 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
     machine::tame_signals().context("signals")?;
     let _ = rayon::ThreadPoolBuilder::new().num_threads(1).build_global();
     events.send(&machine::hello())?;
+    if arguments.hello {
+        return Ok(());
+    }
     let stop = Arc::new(AtomicBool::new(false));
     let requests = pipe::listen(Arc::clone(&stop));
 

@@ -9,7 +9,7 @@ use taskonomy_policy::{PolicyError, Problem};
 use crate::args::{ObjectiveArg, Solve};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
-use crate::{runs, taxonomies};
+use crate::{conclude, runs, taxonomies};
 
 /// Solves and prints.
 pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
@@ -22,7 +22,7 @@ pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
     };
     apply(&mut problem, args)?;
     let policy = problem.solve().map_err(policy_failure)?;
-    taxonomies::print(&problem, &policy, args.format, output)
+    taxonomies::print(&taxonomies::of(&problem, policy), args.format, output)
 }
 
 /// A table of affinities, its notes said on stderr.
@@ -45,11 +45,7 @@ fn of_run(args: &Solve, output: Output) -> Result<Problem, Failure> {
     let config = run.config().map_err(crate::session::run_failure)?.unwrap_or_default();
     let place = run.path("config.toml");
     let pipeline = Pipeline::parse(&config, &[], &dictionary).input().at(place.display())?;
-    let file = run.path("stage3/affinities.csv");
-    let bytes = File::open(&file).input().at(file.display());
-    let bytes = bytes
-        .hint(format!("finish the run first: taskonomy run --run {}", run.root().display()))?;
-    let table = read(bytes, file.display(), output)?;
+    let table = conclude::affinities(&run, output)?;
     Ok(of_pipeline(&pipeline, table, &dictionary))
 }
 

@@ -12,7 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::progress::{Jobs, duration};
 use crate::session::{Session, plan_failure};
-use crate::{conclude, interrupt, machine, worker};
+use crate::{conclude, interrupt, machine, pages, worker};
 
 /// All four stages.
 pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
@@ -20,11 +20,16 @@ pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
     if args.dry_run {
         return dry_run(&session.plan(Stages::All, args.force)?, output);
     }
-    train(&mut session, Stages::All, args, output)?;
+    let trained = train(&mut session, Stages::All, args, output);
+    let lost = match trained {
+        Err(failure) if failure.exit == Exit::Incomplete && args.partial => Some(failure),
+        trained => trained.map(|_| None)?,
+    };
     conclude::stage3(&mut session, args, output)?;
     conclude::stage4(&mut session, output)?;
-    session.save(RunState::Done)?;
-    conclude::show(&session, output)
+    session.save(if lost.is_some() { RunState::Incomplete } else { RunState::Done })?;
+    pages::print(&session.run, &session.roster, &session.record, output)?;
+    lost.map_or(Ok(()), Err)
 }
 
 /// The task-specific networks.
@@ -74,7 +79,7 @@ pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
     }
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
-    conclude::show(&session, output)
+    pages::print(&session.run, &session.roster, &session.record, output)
 }
 
 fn dry_run(plan: &Plan, output: Output) -> Result<(), Failure> {
@@ -118,7 +123,8 @@ pub fn execute(
 
     let jobs = args.jobs.map_or_else(machine::cores, usize::from);
     let run = OsString::from(session.run.root());
-    let arguments = vec!["--run".into(), run, "--device".into(), args.device.clone().into()];
+    let device = if args.device == "auto" { "cpu" } else { args.device.as_str() };
+    let arguments = vec!["--run".into(), run, "--device".into(), device.into()];
     let mut spec = WorkerSpec::new(worker::find()?, arguments, jobs);
     spec.log = Some(session.run.path("workers.log"));
     let bar = Jobs::new(output);

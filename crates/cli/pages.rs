@@ -1,0 +1,221 @@
+//! What a run found, for people: tables on the terminal and the page `report/index.html`.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use taskonomy_core::{Contender, Dictionary, LossTable, Task, TaskId, Taxonomy};
+use taskonomy_report::{
+    Grid, NetworkResult, Part, TargetResult, affinity_heatmap, html_page, network_table,
+    policy_svg, policy_table, target_table,
+};
+use taskonomy_run::{JobKind, Losses, RunDir, RunRecord};
+
+use crate::conclude;
+use crate::failure::{Explain, Fail, Failure};
+use crate::output::Output;
+use crate::progress::duration;
+use crate::session::run_failure;
+
+/// Everything about a finished run that is shown.
+struct Findings {
+    networks: Vec<NetworkResult>,
+    targets: Vec<TargetResult>,
+    taxonomy: Taxonomy,
+    times: Vec<String>,
+}
+
+impl Findings {
+    /// Read from the run's files.
+    fn of(run: &RunDir, roster: &[Task], record: &RunRecord, output: Output) -> Result<Self, Failure> {
+        let losses = network_losses(run, roster)?;
+        let json = run.read("stage4/taxonomy.json").map_err(run_failure)?;
+        let taxonomy = Taxonomy::read(&json[..]).input().at("stage4/taxonomy.json")?;
+        Ok(Self {
+            networks: losses.iter().map(|(task, losses)| network_result(task, losses)).collect(),
+            targets: target_results(run, &losses, output)?,
+            taxonomy,
+            times: times(record),
+        })
+    }
+
+    /// The two lists that tell whether anything was learned, and the policy.
+    fn tables(&self) -> [Grid; 3] {
+        let networks = network_table(&self.networks);
+        [networks, target_table(&self.targets), policy_table(&self.taxonomy)]
+    }
+}
+
+/// Writes the page.
+pub fn write(
+    run: &RunDir,
+    roster: &[Task],
+    record: &RunRecord,
+    output: Output,
+) -> Result<(), Failure> {
+    let findings = Findings::of(run, roster, record, output)?;
+    let [networks, targets, policy] = findings.tables();
+    let names: BTreeMap<_, _> = roster.iter().map(|task| (&task.id, &task.name)).collect();
+    let name = |id: &TaskId| names.get(id).map_or_else(|| id.to_string(), ToString::to_string);
+    let heatmap = affinity_heatmap(&conclude::affinities(run, output)?, name);
+    let part = |heading: &str, text: &str, tables, pictures| Part {
+        heading: heading.to_owned(),
+        text: text.to_owned(),
+        tables,
+        pictures,
+    };
+    let parts = [
+        part("Policy", "What to label, and what to learn from it.", vec![policy], vec![policy_svg(&findings.taxonomy)]),
+        part("Affinities", "Shares of each target's tournament, first order.", vec![], vec![heatmap]),
+        part("Transfers", "Gain: share of test samples on which the best transfer beats training from scratch on the same few samples. Quality: the same against full supervision.", vec![targets], vec![]),
+        part("Networks", "Share of test samples on which each task's own network beats the best constant answer.", vec![networks], vec![]),
+        part("Time and memory", &findings.times.join(". "), vec![], vec![]),
+    ];
+    let title = run.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let page = html_page(&title, &parts);
+    run.write("report/index.html", page.as_bytes()).map_err(run_failure)
+}
+
+/// Prints the tables.
+pub fn print(
+    run: &RunDir,
+    roster: &[Task],
+    record: &RunRecord,
+    output: Output,
+) -> Result<(), Failure> {
+    let findings = Findings::of(run, roster, record, output)?;
+    output.result(
+        || {
+            let mut text = String::new();
+            for table in findings.tables() {
+                text += &format!("{}\n", table.terminal(false));
+            }
+            text += &findings.times.join("\n");
+            let root = run.root().display();
+            text + &format!(
+                "\n\n{root}/stage4/taxonomy.svg      the policy, drawn\n\
+                 {root}/stage1/*/examples.png   what the networks see\n\
+                 {root}/stage3/examples/        what the best transfers see\n\
+                 {root}/report/index.html       all of it on one page\n"
+            )
+        },
+        || {
+            let networks = findings.networks.iter().map(|n| {
+                json!({
+                    "task": n.task, "loss_constant": n.constant, "loss_self": n.full,
+                    "beats_constant": n.beats_constant,
+                })
+            });
+            let targets = findings.targets.iter().map(|t| {
+                json!({
+                    "target": t.target, "best": t.best, "gain": t.gain, "quality": t.quality,
+                    "loss_constant": t.constant, "loss_scratch": t.scratch, "loss_self": t.full,
+                })
+            });
+            json!({
+                "run": run.root(),
+                "networks": networks.collect::<Vec<_>>(),
+                "targets": targets.collect::<Vec<_>>(),
+                "bought": findings.taxonomy.policy.bought,
+                "stages": record.stages,
+            })
+        },
+    )
+}
+
+fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>, Failure> {
+    let mut all = Vec::new();
+    for task in roster.iter().filter(|task| task.is_trained() && task.role.is_source()) {
+        let folder = run.job(&JobKind::Network { task: task.id.clone() });
+        if folder.path("losses.safetensors").exists() {
+            all.push((task.id.clone(), folder.losses().map_err(run_failure)?));
+        }
+    }
+    Ok(all)
+}
+
+fn network_result(task: &TaskId, losses: &Losses) -> NetworkResult {
+    let beats = |constant: &Vec<f32>| {
+        let pairs = losses.test.iter().zip(constant).filter(|(a, b)| !a.is_nan() && !b.is_nan());
+        let wins = pairs.map(|(full, constant)| match full.total_cmp(constant) {
+            std::cmp::Ordering::Less => 1.0,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Greater => 0.0,
+        });
+        mean(wins)
+    };
+    NetworkResult {
+        task: task.clone(),
+        constant: losses.constant.as_ref().and_then(|losses| mean(numbers(losses))),
+        full: mean(numbers(&losses.test)).unwrap_or(f64::NAN),
+        beats_constant: losses.constant.as_ref().and_then(beats),
+    }
+}
+
+fn target_results(
+    run: &RunDir,
+    networks: &[(TaskId, Losses)],
+    output: Output,
+) -> Result<Vec<TargetResult>, Failure> {
+    let affinities = conclude::affinities(run, output)?;
+    let mut results = Vec::new();
+    for (target, best) in conclude::best_transfers(&affinities) {
+        let file = format!("stage2/losses/{target}.csv");
+        let bytes = run.read(&file).map_err(run_failure)?;
+        let table = LossTable::read(target.clone(), &bytes[..]).input().at(&file)?;
+        let column = |wanted: fn(&Contender) -> bool| {
+            let columns = (0..table.contenders.len()).filter(|&k| wanted(&table.contenders[k]));
+            mean(columns.flat_map(|k| table.column(k)).filter(|loss| !loss.is_nan()))
+        };
+        let edge = affinities.find(&target, &best);
+        let network = networks.iter().find(|(task, _)| *task == target);
+        let constant = network.and_then(|(_, losses)| losses.constant.as_ref());
+        results.push(TargetResult {
+            gain: edge.and_then(|edge| edge.gain),
+            quality: edge.and_then(|edge| edge.quality),
+            constant: constant.and_then(|losses| mean(numbers(losses))),
+            scratch: column(|c| !c.competes()),
+            full: column(|c| *c == Contender::Full),
+            target,
+            best,
+        });
+    }
+    Ok(results)
+}
+
+fn numbers(losses: &[f32]) -> impl Iterator<Item = f64> {
+    losses.iter().filter(|loss| !loss.is_nan()).map(|&loss| f64::from(loss))
+}
+
+fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = numbers.fold((0.0, 0_u32), |(sum, n), x| (sum + x, n + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+/// A line per stage: time and memory.
+fn times(record: &RunRecord) -> Vec<String> {
+    let name = |stage| match stage {
+        0 => "images",
+        1 => "stage 1, networks",
+        2 => "stage 2, transfers",
+        3 => "stage 3, affinities",
+        _ => "stage 4, policy",
+    };
+    let lines = record.stages.iter().map(|(&stage, times)| {
+        let peak = times.peak_memory.map_or_else(String::new, |bytes| {
+            format!(", at most {:.2} GiB", bytes as f64 / f64::from(1 << 30))
+        });
+        format!("{}: {}{peak}", name(stage), duration(times.seconds))
+    });
+    lines.collect()
+}
+
+/// Makes the page of a run again, with the names of the built-in dictionary.
+pub fn again(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Failure> {
+    let config = run.config().map_err(run_failure)?.unwrap_or_default();
+    let dictionary = Dictionary::builtin();
+    let place = run.path("config.toml");
+    let pipeline = taskonomy_core::Pipeline::parse(&config, &[], &dictionary);
+    let roster = pipeline.input().at(place.display())?.roster(&dictionary);
+    write(run, &roster, record, output)?;
+    print(run, &roster, record, output)
+}
