@@ -94,13 +94,16 @@ impl Integral {
     fn hessian_determinant(&self, r: usize, c: usize, s: usize) -> f64 {
         let (t, h) = (s / 3, (s - 1) / 2);
         let area = (s * s) as f64;
-        let dxy = self.sum(r - t, c + 1, t, t) + self.sum(r + 1, c - t, t, t)
-            - self.sum(r - t, c - t, t, t)
-            - self.sum(r + 1, c + 1, t, t);
         let dxx = self.sum(r - t + 1, c - h, 2 * t - 1, s)
             - 3.0 * self.sum(r - t + 1, c - t / 2, 2 * t - 1, t);
         let dyy = self.sum(r - h, c - t + 1, s, 2 * t - 1)
             - 3.0 * self.sum(r - t / 2, c - t + 1, t, 2 * t - 1);
+        if dxx * dyy <= 0.0 {
+            return 0.0; // The rest would only lower it.
+        }
+        let dxy = self.sum(r - t, c + 1, t, t) + self.sum(r + 1, c - t, t, t)
+            - self.sum(r - t, c - t, t, t)
+            - self.sum(r + 1, c + 1, t, t);
         (dxx * dyy - 0.81 * dxy * dxy) / (area * area)
     }
 }

@@ -33,7 +33,7 @@ pub struct View {
 /// Casts one ray for each of the (2·size)² samples.
 pub fn render(scene: &Scene, camera: &Camera, size: usize) -> View {
     let side = 2 * size;
-    let pinhole = Pinhole { width: side, height: side, fov: camera.fov };
+    let pinhole = Pinhole::new(side, side, camera.fov);
     let rotation = camera.rotation();
     let to_camera = rotation.transpose();
     let pixel = 1.0 / pinhole.focal();
