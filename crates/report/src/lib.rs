@@ -1,1 +1,31 @@
-//! Tables, SVG and HTML from the results of a run, as bytes.
+//! Tables, SVG and HTML from the results of a run, as text: nothing is written or printed here.
+//!
+//! ```
+//! use taskonomy_core::{AffinityTable, Dictionary};
+//! use taskonomy_policy::Problem;
+//! use taskonomy_report::{policy_svg, policy_table};
+//!
+//! let csv = "target,sources,affinity\nnormals,self,0.9\nnormals,reshading,0.1\n\
+//!            reshading,self,0.6\nreshading,normals,0.4\n";
+//! let problem = Problem::new(AffinityTable::read(csv.as_bytes()).unwrap()).budget(1.0);
+//! let policy = problem.solve().unwrap();
+//! let taxonomy = problem.taxonomy(policy, &Dictionary::builtin(), "taskonomy 0.1.0");
+//! assert!(policy_table(&taxonomy).terminal(false).contains("normals"));
+//! assert!(policy_svg(&taxonomy).starts_with("<svg"));
+//! ```
+
+mod canvas;
+mod grid;
+mod heatmap;
+mod html;
+mod layout;
+mod learning;
+mod policy_svg;
+mod policy_table;
+
+pub use grid::{Cell, Grid};
+pub use heatmap::affinity_heatmap;
+pub use html::{Part, html_page};
+pub use learning::{NetworkResult, TargetResult, network_table, target_table};
+pub use policy_svg::policy_svg;
+pub use policy_table::policy_table;
