@@ -49,14 +49,13 @@ pub fn keypoints_2d(luma: ArrayView2<f32>, sides: &[usize]) -> Array2<u16> {
         return response;
     }
     let integral = Integral::of(luma, margin);
-    for &side in sides.iter().filter(|&&side| side >= 3) {
-        for y in 0..height {
-            for x in 0..width {
-                let determinant = integral.hessian_determinant(y + margin, x + margin, side);
-                let coded = (65535.0 * determinant).round().clamp(0.0, 65535.0) as u16;
-                response[[y, x]] = coded.max(response[[y, x]]);
-            }
-        }
+    for ((y, x), response) in response.indexed_iter_mut() {
+        let largest = sides
+            .iter()
+            .filter(|&&side| side >= 3)
+            .map(|&side| integral.hessian_determinant(y + margin, x + margin, side))
+            .fold(0.0, f64::max);
+        *response = (65535.0 * largest + 0.5) as u16;
     }
     response
 }

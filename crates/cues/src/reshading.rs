@@ -30,7 +30,7 @@ pub fn reshading(
         let facing = normals[[2, y, x]] - normals[[0, y, x]] * rx - normals[[1, y, x]] * ry;
         let (cos, distance) = (facing / length, z * length);
         let light = 1.6 * cos * 8.0 / (8.0 + distance * distance);
-        (255.0 * light.clamp(0.0, 1.0)).round() as u8
+        (255.0 * light.clamp(0.0, 1.0) + 0.5) as u8
     }))
 }
 

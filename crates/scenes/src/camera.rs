@@ -111,7 +111,10 @@ impl Scene {
         let share = Vec3A::new(rng.random(), rng.random(), rng.random());
         if !self.groups.is_empty() && rng.random_bool(0.6) {
             let bounds = self.groups[rng.random_range(0..self.groups.len())].bounds;
-            return bounds.min + share * (bounds.max - bounds.min);
+            // Lamps at the ceiling would fill the view with ceiling.
+            if bounds.min.z < 1.6 {
+                return bounds.min + share * (bounds.max - bounds.min);
+            }
         }
         share * self.size.with_z(self.size.z - 1.0) + Vec3A::Z * 0.1
     }

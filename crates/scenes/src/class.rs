@@ -65,6 +65,21 @@ impl Class {
         Self::Sanitary,
     ];
 
+    /// Whether things of the class stand in a room, rather than being built in, hung up or laid.
+    pub fn is_furniture(self) -> bool {
+        !matches!(
+            self,
+            Self::Wall
+                | Self::Floor
+                | Self::Ceiling
+                | Self::Window
+                | Self::Door
+                | Self::Picture
+                | Self::Rug
+                | Self::Lamp
+        )
+    }
+
     /// The name, as in the dataset's manifest.
     pub fn name(self) -> &'static str {
         match self {

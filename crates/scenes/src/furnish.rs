@@ -12,7 +12,7 @@ use crate::furniture::{
     bed, cabinet, ceiling_panel, chair, hanging_lamp, office_chair, picture, plant, rug, screen,
     shelf, sofa, standing_lamp, table,
 };
-use crate::layout::{Layout, Spot};
+use crate::layout::{FEWEST, Layout, Spot};
 use crate::style::Style;
 
 /// Doors and windows first, then what the kind of room is for, then what any room may have.
@@ -26,7 +26,24 @@ pub(crate) fn furnish(rng: &mut ChaCha8Rng, kind: RoomKind, style: &Style, room:
         RoomKind::LivingRoom => living_room(rng, style, room),
         RoomKind::Corridor => corridor(rng, style, room),
     }
+    fill(rng, style, room);
     ceiling(rng, kind, room);
+}
+
+/// Adds small pieces that find a place anywhere, until a room is not empty.
+fn fill(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) {
+    const TRIES: usize = 60;
+    for _ in 0..TRIES {
+        if room.furniture() >= FEWEST {
+            return;
+        }
+        let small = match rng.random_range(0..3) {
+            0 => plant(rng, 0.6),
+            1 => chair(rng, style),
+            _ => cabinet(rng, style, [0.4, 0.35, 0.8], 1),
+        };
+        room.at_wall(&small, 0.0, rng);
+    }
 }
 
 fn openings(rng: &mut ChaCha8Rng, kind: RoomKind, style: &Style, room: &mut Layout) {

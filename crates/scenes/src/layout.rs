@@ -30,6 +30,10 @@ pub(crate) struct Layout {
     taken: Vec<Bounds>,
 }
 
+/// Pieces of furniture in the emptiest and in the fullest room.
+pub(crate) const FEWEST: usize = 6;
+const MOST: usize = 12;
+
 /// How often a place is drawn before a piece is left out.
 const TRIES: usize = 30;
 
@@ -41,6 +45,11 @@ impl Layout {
 
     pub fn wall_length(&self, wall: usize) -> f32 {
         if wall.is_multiple_of(2) { self.size.x } else { self.size.y }
+    }
+
+    /// Pieces of furniture so far.
+    pub fn furniture(&self) -> usize {
+        self.groups.iter().filter(|group| group.is_furniture()).count()
     }
 
     /// The point of a wall, at this height, and the yaw that turns a piece's back to it.
@@ -65,7 +74,8 @@ impl Layout {
     /// Places a piece unless something is in the way; its bulb becomes a lamp.
     pub fn place(&mut self, piece: &Piece, origin: Vec3A, yaw: f32) -> bool {
         let group = Group::new(piece.primitives.clone(), origin, yaw);
-        if !self.fits(&group.bounds) {
+        let full = group.is_furniture() && self.furniture() >= MOST;
+        if full || !self.fits(&group.bounds) {
             return false;
         }
         self.taken.push(group.bounds);

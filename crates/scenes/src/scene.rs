@@ -57,6 +57,11 @@ impl Group {
         group
     }
 
+    /// Whether it is a piece of furniture: a thing with a lamp on it is, a lamp alone is none.
+    pub fn is_furniture(&self) -> bool {
+        self.primitives.first().is_some_and(|p| p.class.is_furniture())
+    }
+
     /// A direction of the group's frame in the world.
     pub fn outward(&self, v: Vec3A) -> Vec3A {
         let (cos, sin) = self.turn;
