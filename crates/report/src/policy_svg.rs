@@ -6,9 +6,9 @@ use crate::canvas::{Anchor, Canvas, round, text_width};
 use crate::layout::layout;
 
 /// Distinguishable also with red-green blindness, dark enough on white.
-const COLOURS: [&str; 10] = [
+const COLOURS: [&str; 14] = [
     "#0072b2", "#c25400", "#00805d", "#b04a92", "#7d6300", "#4b4ec9", "#2779a0", "#a3342c",
-    "#5f7f1f", "#6b6b6b",
+    "#5f7f1f", "#6b6b6b", "#7a4b2a", "#1d6f6f", "#93003a", "#405a75",
 ];
 const ROW: f64 = 30.0;
 const BOX: f64 = 22.0;
@@ -98,6 +98,7 @@ pub fn policy_svg(taxonomy: &Taxonomy) -> String {
         for (column, number) in shown.into_iter().enumerate() {
             let text = match (column, number) {
                 (_, None) => "–".to_owned(),
+                (0, Some(number)) if number < 0.0005 => "<0.001".to_owned(),
                 (0, Some(number)) => format!("{number:.3}"),
                 (_, Some(number)) => format!("{number:.2}"),
             };
@@ -123,10 +124,10 @@ fn heading(canvas: &mut Canvas, taxonomy: &Taxonomy, x_right: f64, numbers: f64)
         Objective::Log => "log affinity",
         Objective::NoSelf => "affinity without self",
     };
-    let tasks = if policy.bought.len() == 1 { "task is" } else { "tasks are" };
+    let sources = if policy.bought.len() == 1 { "source is" } else { "sources are" };
     let others = policy.edges.iter().filter(|edge| !policy.is_bought(&edge.target)).count();
     let subtitle = format!(
-        "{} {tasks} labelled at a cost of {}, {others} other targets are read from them (at most {} at a time); total {objective} {:.3}, {proof}",
+        "{} {sources} bought at a cost of {}, {others} other targets are read from them (at most {} at a time); total {objective} {:.3}, {proof}",
         policy.bought.len(),
         round(policy.cost),
         policy.order,
@@ -135,7 +136,7 @@ fn heading(canvas: &mut Canvas, taxonomy: &Taxonomy, x_right: f64, numbers: f64)
     let style = format!("fill=\"{FAINT}\" font-size=\"12\"");
     canvas.text(MARGIN, 50.0, Anchor::Start, &style, &subtitle);
     let style = format!("fill=\"{FAINT}\" font-size=\"12\" font-weight=\"bold\"");
-    canvas.text(MARGIN, TOP - 12.0, Anchor::Start, &style, "labelled sources");
+    canvas.text(MARGIN, TOP - 12.0, Anchor::Start, &style, "bought sources");
     canvas.text(x_right, TOP - 12.0, Anchor::Start, &style, "targets");
     for (column, name) in ["affinity", "gain", "quality"].into_iter().enumerate() {
         let x = numbers + 64.0 * (column as f64 + 1.0);
