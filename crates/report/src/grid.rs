@@ -2,9 +2,15 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Attribute, CellAlignment, Table, presets};
+use comfy_table::{Attribute, CellAlignment, LineStyle, Table, TableStyle};
 
 use crate::canvas::escape;
+
+/// A line above, below the header and at the end.
+const STYLE: TableStyle = {
+    let line = LineStyle::none().fill('─').junction('─');
+    TableStyle::new().top_border(line).header_separator(line).bottom_border(line)
+};
 
 /// A table: a header, rows of the same length, and remarks below.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,7 +65,7 @@ impl Grid {
         } else {
             table.force_no_tty();
         }
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(STYLE);
         table.set_header(&self.header);
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| {

@@ -6,9 +6,9 @@ use crate::canvas::{Anchor, Canvas, round, text_width};
 use crate::layout::layout;
 
 /// Distinguishable also with red-green blindness, dark enough on white.
-const COLOURS: [&str; 10] = [
-    "#0072b2", "#d55e00", "#009e73", "#b8569b", "#8a6d00", "#4b4ec9", "#2a8fbd", "#a3342c",
-    "#5f7f1f", "#6b6b6b",
+const COLOURS: [&str; 14] = [
+    "#0072b2", "#c25400", "#00805d", "#b04a92", "#7d6300", "#4b4ec9", "#2779a0", "#a3342c",
+    "#5f7f1f", "#6b6b6b", "#7a4b2a", "#1d6f6f", "#93003a", "#405a75",
 ];
 const ROW: f64 = 30.0;
 const BOX: f64 = 22.0;
@@ -35,7 +35,7 @@ pub fn policy_svg(taxonomy: &Taxonomy) -> String {
     let unused_rows = order.unused.len() as f64 + if order.unused.is_empty() { 0.0 } else { 1.6 };
     let rows = (order.edges.len() as f64).max(order.sources.len() as f64 + unused_rows).max(1.0);
     let bottom = TOP + rows * ROW;
-    let width = (numbers + 3.0 * 64.0 + MARGIN).max(760.0);
+    let width = (numbers + 3.0 * 64.0 + MARGIN).max(880.0);
     let height = bottom + 86.0;
 
     let mut canvas = Canvas::new(width, height, "Transfer policy");
@@ -43,10 +43,7 @@ pub fn policy_svg(taxonomy: &Taxonomy) -> String {
 
     let share = (rows - unused_rows) * ROW / order.sources.len().max(1) as f64;
     let source_y = |at: usize| TOP + (at as f64 + 0.5) * share;
-    let target_y = |at: usize| {
-        let free = (rows - order.edges.len() as f64) * ROW / 2.0;
-        TOP + free + (at as f64 + 0.5) * ROW
-    };
+    let target_y = |at: usize| TOP + (at as f64 + 0.5) * ROW;
     let colour = |at: usize| COLOURS[at % COLOURS.len()];
 
     // Lines first, so that boxes and transfers lie on them.
@@ -101,6 +98,7 @@ pub fn policy_svg(taxonomy: &Taxonomy) -> String {
         for (column, number) in shown.into_iter().enumerate() {
             let text = match (column, number) {
                 (_, None) => "–".to_owned(),
+                (0, Some(number)) if number < 0.0005 => "<0.001".to_owned(),
                 (0, Some(number)) => format!("{number:.3}"),
                 (_, Some(number)) => format!("{number:.2}"),
             };
@@ -126,10 +124,10 @@ fn heading(canvas: &mut Canvas, taxonomy: &Taxonomy, x_right: f64, numbers: f64)
         Objective::Log => "log affinity",
         Objective::NoSelf => "affinity without self",
     };
+    let sources = if policy.bought.len() == 1 { "source is" } else { "sources are" };
+    let others = policy.edges.iter().filter(|edge| !policy.is_bought(&edge.target)).count();
     let subtitle = format!(
-        "{} of {} targets bought or reached from {} labelled tasks (cost {}), up to {} sources each; total {objective} {:.3}, {proof}",
-        policy.edges.len(),
-        policy.edges.len(),
+        "{} {sources} bought at a cost of {}, {others} other targets are read from them (at most {} at a time); total {objective} {:.3}, {proof}",
         policy.bought.len(),
         round(policy.cost),
         policy.order,
@@ -138,7 +136,7 @@ fn heading(canvas: &mut Canvas, taxonomy: &Taxonomy, x_right: f64, numbers: f64)
     let style = format!("fill=\"{FAINT}\" font-size=\"12\"");
     canvas.text(MARGIN, 50.0, Anchor::Start, &style, &subtitle);
     let style = format!("fill=\"{FAINT}\" font-size=\"12\" font-weight=\"bold\"");
-    canvas.text(MARGIN, TOP - 12.0, Anchor::Start, &style, "labelled sources");
+    canvas.text(MARGIN, TOP - 12.0, Anchor::Start, &style, "bought sources");
     canvas.text(x_right, TOP - 12.0, Anchor::Start, &style, "targets");
     for (column, name) in ["affinity", "gain", "quality"].into_iter().enumerate() {
         let x = numbers + 64.0 * (column as f64 + 1.0);
