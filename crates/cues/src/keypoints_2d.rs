@@ -49,14 +49,13 @@ pub fn keypoints_2d(luma: ArrayView2<f32>, sides: &[usize]) -> Array2<u16> {
         return response;
     }
     let integral = Integral::of(luma, margin);
-    for &side in sides.iter().filter(|&&side| side >= 3) {
-        for y in 0..height {
-            for x in 0..width {
-                let determinant = integral.hessian_determinant(y + margin, x + margin, side);
-                let coded = (65535.0 * determinant).round().clamp(0.0, 65535.0) as u16;
-                response[[y, x]] = coded.max(response[[y, x]]);
-            }
-        }
+    for ((y, x), response) in response.indexed_iter_mut() {
+        let largest = sides
+            .iter()
+            .filter(|&&side| side >= 3)
+            .map(|&side| integral.hessian_determinant(y + margin, x + margin, side))
+            .fold(0.0, f64::max);
+        *response = (65535.0 * largest + 0.5) as u16;
     }
     response
 }
@@ -94,13 +93,16 @@ impl Integral {
     fn hessian_determinant(&self, r: usize, c: usize, s: usize) -> f64 {
         let (t, h) = (s / 3, (s - 1) / 2);
         let area = (s * s) as f64;
-        let dxy = self.sum(r - t, c + 1, t, t) + self.sum(r + 1, c - t, t, t)
-            - self.sum(r - t, c - t, t, t)
-            - self.sum(r + 1, c + 1, t, t);
         let dxx = self.sum(r - t + 1, c - h, 2 * t - 1, s)
             - 3.0 * self.sum(r - t + 1, c - t / 2, 2 * t - 1, t);
         let dyy = self.sum(r - h, c - t + 1, s, 2 * t - 1)
             - 3.0 * self.sum(r - t / 2, c - t + 1, t, 2 * t - 1);
+        if dxx * dyy <= 0.0 {
+            return 0.0; // The rest would only lower it.
+        }
+        let dxy = self.sum(r - t, c + 1, t, t) + self.sum(r + 1, c - t, t, t)
+            - self.sum(r - t, c - t, t, t)
+            - self.sum(r + 1, c + 1, t, t);
         (dxx * dyy - 0.81 * dxy * dxy) / (area * area)
     }
 }

@@ -19,22 +19,18 @@ pub fn reshading(
 ) -> Result<Array2<u8>, CueError> {
     let (height, width) = depth.dim();
     demand("normals", normals.shape(), &[3, height, width])?;
-    let camera = Pinhole { width, height, fov };
-    let focal = camera.focal();
+    let camera = Pinhole::new(width, height, fov);
     Ok(Array2::from_shape_fn((height, width), |(y, x)| {
         let z = depth[[y, x]];
         if !z.is_finite() {
             return 0;
         }
-        let (rx, ry) = (
-            (x as f32 + 0.5 - width as f32 / 2.0) / focal,
-            -(y as f32 + 0.5 - height as f32 / 2.0) / focal,
-        );
+        let [rx, ry, _] = camera.ray(x, y);
         let length = (rx * rx + ry * ry + 1.0).sqrt();
         let facing = normals[[2, y, x]] - normals[[0, y, x]] * rx - normals[[1, y, x]] * ry;
         let (cos, distance) = (facing / length, z * length);
         let light = 1.6 * cos * 8.0 / (8.0 + distance * distance);
-        (255.0 * light.clamp(0.0, 1.0)).round() as u8
+        (255.0 * light.clamp(0.0, 1.0) + 0.5) as u8
     }))
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn sobel(values: &Array2<f32>, valid: impl Fn(usize, usize) -> bool) 
     magnitude
 }
 
-/// A cue in [0, 1] as 16 bits.
+/// A cue in [0, 1] as 16 bits. The cast rounds towards 0 and keeps to the range of u16; `round`
+/// would be a function call.
 pub(crate) fn to_u16(value: f32) -> u16 {
-    (65535.0 * value).round().clamp(0.0, 65535.0) as u16
+    (65535.0 * value + 0.5) as u16
 }

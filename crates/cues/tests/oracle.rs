@@ -9,15 +9,15 @@ fn map(name: &str) -> Array2<f32> {
     let rows: Vec<Vec<f32>> = ORACLE
         .lines()
         .filter_map(|line| line.strip_prefix(name)?.strip_prefix(','))
-        .map(|line| line.split(',').map(|v| v.parse().unwrap()).collect())
+        .map(|line| line.split(',').map(|v| v.parse().expect("a number")).collect())
         .collect();
     let shape = (rows.len(), rows[0].len());
-    Array2::from_shape_vec(shape, rows.concat()).unwrap()
+    Array2::from_shape_vec(shape, rows.concat()).expect("rows of one length")
 }
 
 fn maps(names: [&str; 3]) -> Array3<f32> {
     let [a, b, c] = names.map(map);
-    stack(Axis(0), &[a.view(), b.view(), c.view()]).unwrap()
+    stack(Axis(0), &[a.view(), b.view(), c.view()]).expect("maps of one size")
 }
 
 fn brightness() -> Array2<f32> {

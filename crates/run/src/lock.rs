@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 
+use crate::atomic::remove_temporaries;
 use crate::dir::RunDir;
 use crate::error::RunError;
 
@@ -15,7 +16,8 @@ pub struct RunLock {
 }
 
 impl RunDir {
-    /// Takes the lock, an OS lock on the file `.lock`. The run's folder is made when it is absent.
+    /// Takes the lock, an OS lock on the file `.lock`. The run's folder is made when it is absent;
+    /// what a killed driver left unfinished is removed.
     ///
     /// # Errors
     /// [`RunError::Locked`] with the process id of whoever holds it.
@@ -42,6 +44,9 @@ impl RunDir {
                 return Err(RunError::Locked { path, holder });
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
+        for folder in ["", "stage2/losses", "stage3", "stage3/win_rates", "stage4", "report"] {
+            remove_temporaries(&self.path(folder)).map_err(io)?;
         }
         file.set_len(0).map_err(io)?;
         file.rewind().map_err(io)?;
@@ -75,5 +80,18 @@ mod tests {
         }
         drop(first);
         run.lock().unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_driver_left_unfinished_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDir::new(folder.path());
+        run.write("stage4/taxonomy.json", b"{}").unwrap();
+        for name in [".tmp-1", "stage4/.tmp-2"] {
+            std::fs::write(run.path(name), b"half").unwrap();
+        }
+        run.lock().unwrap();
+        assert!(!run.path(".tmp-1").exists() && !run.path("stage4/.tmp-2").exists());
+        assert!(run.path("stage4/taxonomy.json").exists());
     }
 }

@@ -1,4 +1,9 @@
 //! Views per second at 64×64 with all cues.
+//!
+//! Measured on two cores shared with other builds (load about 4): 101 views/s with one thread, 145
+//! with two. CPU time per view, which other programs disturb less, is 7 to 8 ms: half of it the
+//! rays, half the cues, of which keypoints are the largest part. That makes about 250 views/s on
+//! two cores of one's own. A scene costs 0.04 ms and a camera 0.05 ms.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;

@@ -33,7 +33,7 @@ pub struct View {
 /// Casts one ray for each of the (2·size)² samples.
 pub fn render(scene: &Scene, camera: &Camera, size: usize) -> View {
     let side = 2 * size;
-    let pinhole = Pinhole { width: side, height: side, fov: camera.fov };
+    let pinhole = Pinhole::new(side, side, camera.fov);
     let rotation = camera.rotation();
     let to_camera = rotation.transpose();
     let pixel = 1.0 / pinhole.focal();
@@ -68,7 +68,7 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> View {
 fn developed(light: Vec3) -> [u8; 3] {
     light.to_array().map(|v| {
         let v = if v < 0.6 { v } else { 0.6 + 0.4 * (1.0 - (-(v - 0.6) / 0.4).exp()) };
-        (255.0 * v.max(0.0).sqrt()).round() as u8
+        (255.0 * v.max(0.0).sqrt() + 0.5) as u8
     })
 }
 

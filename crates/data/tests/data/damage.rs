@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use taskonomy_core::{Domain, Dtype, Split, Values};
-use taskonomy_data::{DataError, Dataset, DatasetWriter, Provenance, Sample};
+use taskonomy_data::{DataError, Dataset, DatasetWriter, Provenance, Sample, TaskView};
 
-use crate::{SIZE, domain, domains, provenance, sample, small, values};
+use crate::{SIZE, domain, domains, provenance, sample, small, task, values};
 
 /// Makes [`small`], lets `damage` at the folder, and gives what opening it says.
 fn opened(damage: impl FnOnce(&Path)) -> Result<Dataset, DataError> {
@@ -211,4 +211,35 @@ fn an_existing_folder_is_refused_and_an_unfinished_one_is_never_seen() {
     assert!(matches!(create(), Err(DataError::Exists { .. })));
     assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     assert_eq!(fs::read_dir(&path).unwrap().count(), 1, "a manifest, no split has samples");
+}
+
+/// The writer refuses such values, but a shard may come from elsewhere.
+#[test]
+fn labels_of_no_class_and_numbers_that_are_not_finite_carry_no_weight() {
+    let first_weight = |id: &str, file: &str, old: &[u8], new: &[u8]| {
+        let dataset = opened(|path| {
+            let mut bytes = fs::read(path.join(file)).unwrap();
+            // The data begin behind the header, whose length stands in front.
+            let start = 8 + usize::from(bytes[0]);
+            assert_eq!(bytes[start..start + old.len()], *old, "{file}");
+            bytes[start..start + new.len()].copy_from_slice(new);
+            fs::write(path.join(file), bytes).unwrap();
+        })
+        .unwrap();
+        let view = TaskView::new(&dataset, &task(id)).unwrap();
+        let (mut target, mut weight) = (vec![], vec![]);
+        view.target(Split::Test, &[0], &mut target, &mut weight);
+        assert!(target.iter().all(|v| v.is_finite()));
+        weight[0]
+    };
+    let label = |new: u8| {
+        let file = "test/segment_semantic-00000.safetensors";
+        first_weight("semantic_segmentation", file, &[0], &[new])
+    };
+    assert_eq!([2, 3, 254].map(label), [1.0, 0.0, 0.0]); // of three classes
+    let number = |new: f32| {
+        let file = "test/vanishing_points-00000.safetensors";
+        first_weight("vanishing_points", file, &[0; 4], &new.to_le_bytes())
+    };
+    assert_eq!([-5.0, f32::NAN, f32::INFINITY].map(number), [1.0, 0.0, 0.0]);
 }

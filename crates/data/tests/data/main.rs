@@ -8,6 +8,7 @@ mod views;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use taskonomy_core::{Dictionary, Domain, Dtype, Split, Task, Values};
 use taskonomy_data::{DatasetWriter, Manifest, Provenance, Sample};
@@ -61,8 +62,28 @@ fn provenance() -> Provenance {
     Provenance { generator: "test".into(), seed: 3 }
 }
 
-/// Writes six samples to networks and two to each other split, every domain present.
+/// Puts a copy of what [`written`] writes there; written once, for bringing data to the disk takes
+/// its time.
 fn small(path: &Path) -> Manifest {
+    static FILES: LazyLock<(Manifest, BTreeMap<String, Vec<u8>>)> = LazyLock::new(|| {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("set");
+        let manifest = written(&path);
+        let names = manifest.files.keys().map(String::as_str).chain(["manifest.json"]);
+        let read = |name: &str| (name.to_owned(), std::fs::read(path.join(name)).unwrap());
+        let files = names.map(read).collect();
+        (manifest, files)
+    });
+    for (name, bytes) in &FILES.1 {
+        let file = path.join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, bytes).unwrap();
+    }
+    FILES.0.clone()
+}
+
+/// Writes six samples to networks and two to each other split, every domain present.
+fn written(path: &Path) -> Manifest {
     let mut writer = DatasetWriter::create(path, provenance(), domains(), SIZE).unwrap();
     for split in Split::ALL {
         for i in 0..if split == Split::Networks { 6 } else { 2 } {

@@ -141,6 +141,28 @@ fn a_half_sized_map_is_the_mean_of_four_known_pixels() {
 }
 
 #[test]
+fn a_pixel_is_invalid_when_all_its_channels_are() {
+    let mut domains = domains();
+    domains[2].invalid = Some(127); // normals, which are looked at without a mask here
+    let mut normals = vec![127; 3 * PLANE];
+    normals[1] = 0; // red of pixel 1
+    normals[2 * PLANE + 3] = 255; // blue of pixel 3
+    let mut row = values(0);
+    row.insert("normal".into(), Values::U8(normals));
+    row.remove("depth_zbuffer");
+    on(domains, &[row], |dataset| {
+        let mut unmasked = task("normals");
+        unmasked.target.as_mut().unwrap().mask = None;
+        let view = TaskView::new(dataset, &unmasked).unwrap();
+        let (target, weight) = targets(&view, Split::Test, &[0]);
+        let valid: Vec<_> = (0..PLANE).filter(|&k| weight[k] == 1.0).collect();
+        assert_eq!(valid, [1, 3]);
+        // Of the two valid pixels red is 0 and 127: one deviation below and above the mean.
+        assert!(close(&target[..5], &[0.0, -1.0, 0.0, 1.0, 0.0]), "{target:?}");
+    });
+}
+
+#[test]
 fn absent_samples_weigh_nothing_and_have_no_loss() {
     let mut without_depth = values(1);
     without_depth.remove("depth_zbuffer");

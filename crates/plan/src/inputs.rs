@@ -1,0 +1,183 @@
+//! What a run is made of, and what each of its jobs depends on.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use taskonomy_core::{Pipeline, Split, Task, TaskId};
+use taskonomy_run::{Fingerprint, Formats, Job, JobKind};
+
+use crate::error::PlanError;
+
+/// What a run is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inputs {
+    /// The tasks that take part, with their roles.
+    pub roster: Vec<Task>,
+    /// The settings, every `auto` decided.
+    pub pipeline: Pipeline,
+    /// A checksum of each domain of the dataset: of all that jobs read of it, that is its files,
+    /// its entry in the manifest, and the ids of the samples.
+    pub domains: BTreeMap<String, String>,
+    /// What this version of the tool computes.
+    pub formats: Formats,
+}
+
+impl Inputs {
+    /// The tasks that transfers may read, in ascending order.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Task> {
+        self.roster.iter().filter(|task| task.role.is_source())
+    }
+
+    /// The tasks that are predicted, in ascending order.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &Task> {
+        self.roster.iter().filter(|task| task.role.is_target() && task.is_trained())
+    }
+
+    pub(crate) fn task(&self, id: &TaskId) -> Option<&Task> {
+        self.roster.iter().find(|task| task.id == *id)
+    }
+
+    /// Everything that a job's result depends on, given the jobs whose results it reads. Roles,
+    /// costs, beams and the names of things are not among it: they change no number.
+    pub(crate) fn fingerprint(
+        &self,
+        kind: &JobKind,
+        inputs: &[&Job],
+    ) -> Result<Fingerprint, PlanError> {
+        let mut keys = Keys(BTreeMap::new());
+        keys.insert("seed", &self.pipeline.seed);
+        keys.insert("format", &self.formats.of(kind));
+        for input in inputs {
+            keys.0.insert(format!("input.{}", input.kind), input.fingerprint.hash());
+        }
+        let networks = &self.pipeline.networks;
+        match kind {
+            JobKind::Network { task } => {
+                self.networks(&mut keys);
+                if let Some(task) = self.task(task) {
+                    keys.task(task, &["input", "output", "loss", "target"]);
+                    self.domains(&mut keys, task, true)?;
+                }
+            }
+            JobKind::Features { source } => {
+                keys.insert("networks.encoder", &networks.encoder);
+                keys.insert("networks.precision", &networks.precision);
+                if let Some(task) = self.task(source) {
+                    keys.task(task, &["input"]);
+                    self.domain(&mut keys, task, "rgb")?;
+                }
+            }
+            JobKind::Transfer { target, .. } => {
+                self.transfers(&mut keys);
+                if let Some(task) = self.task(target) {
+                    keys.task(task, &["output", "loss", "target"]);
+                    self.domains(&mut keys, task, false)?;
+                }
+            }
+            JobKind::Scratch { target, .. } => {
+                self.transfers(&mut keys);
+                if let Some(task) = self.task(target) {
+                    keys.task(task, &["input", "output", "loss", "target"]);
+                    self.domains(&mut keys, task, true)?;
+                }
+            }
+            JobKind::Examples { target, .. } => {
+                if let Some(task) = self.task(target) {
+                    keys.task(task, &["input"]);
+                    self.domains(&mut keys, task, true)?;
+                }
+            }
+        }
+        Ok(Fingerprint(keys.0))
+    }
+
+    fn networks(&self, keys: &mut Keys) {
+        let networks = &self.pipeline.networks;
+        keys.insert("networks.encoder", &networks.encoder);
+        keys.insert("networks.epochs", &networks.epochs);
+        keys.insert("networks.batch", &networks.batch);
+        keys.insert("networks.lr", &networks.lr);
+        keys.insert("networks.precision", &networks.precision);
+    }
+
+    fn transfers(&self, keys: &mut Keys) {
+        let transfers = &self.pipeline.transfers;
+        keys.insert("transfers.epochs", &transfers.epochs);
+        keys.insert("transfers.batch", &transfers.batch);
+        keys.insert("transfers.lr", &transfers.lr);
+        keys.insert("networks.precision", &self.pipeline.networks.precision);
+    }
+
+    /// The domains that training a task reads; `rgb` when images are.
+    fn domains(&self, keys: &mut Keys, task: &Task, images: bool) -> Result<(), PlanError> {
+        if images {
+            self.domain(keys, task, "rgb")?;
+        }
+        let target = task.target.iter();
+        for domain in target.flat_map(|t| std::iter::once(&t.domain).chain(&t.mask)) {
+            self.domain(keys, task, domain)?;
+        }
+        Ok(())
+    }
+
+    fn domain(&self, keys: &mut Keys, task: &Task, domain: &str) -> Result<(), PlanError> {
+        let checksum = self.domains.get(domain).ok_or_else(|| PlanError::Domain {
+            task: task.id.clone(),
+            domain: domain.to_owned(),
+            known: self.domains.keys().cloned().collect(),
+        })?;
+        keys.0.insert(format!("data.{domain}"), checksum.clone());
+        Ok(())
+    }
+
+    /// How long a job takes beside others, in arbitrary units: samples × epochs × a weight that
+    /// was measured once (a network's step is some five times a readout's; a vector's decoder
+    /// costs next to nothing).
+    pub(crate) fn cost(&self, kind: &JobKind) -> u64 {
+        let data = &self.pipeline.data;
+        let samples = |split| (data.scenes.of(split) * data.views) as u64;
+        let dense = |id: &TaskId| {
+            let task = self.task(id);
+            task.is_none_or(|t| matches!(t.output, taskonomy_core::Output::Dense { .. }))
+        };
+        let judged = samples(Split::Validation) + samples(Split::Test);
+        let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;
+        match kind {
+            JobKind::Network { task } => {
+                let weight = if dense(task) { 50 } else { 30 };
+                (samples(Split::Networks) * self.pipeline.networks.epochs as u64 + judged) * weight
+            }
+            JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,
+            JobKind::Transfer { target, sources } => {
+                let weight = if dense(target) { 10 } else { 2 };
+                readout * (weight + sources.order() as u64)
+            }
+            JobKind::Scratch { target, .. } => readout * if dense(target) { 14 } else { 6 },
+            JobKind::Examples { .. } => 100,
+        }
+    }
+}
+
+/// The keys of a fingerprint; values are canonical JSON.
+struct Keys(BTreeMap<String, String>);
+
+impl Keys {
+    fn insert(&mut self, key: &str, value: &impl Serialize) {
+        let text = serde_json::to_string(value).expect("settings are plain values");
+        self.0.insert(key.to_owned(), text);
+    }
+
+    /// Parts of a task's definition. Serde writes a type's fields in the order of their
+    /// declaration, so the same definition is the same text.
+    fn task(&mut self, task: &Task, parts: &[&str]) {
+        for part in parts {
+            let key = format!("tasks.{}.{part}", task.id);
+            match *part {
+                "input" => self.insert(&key, &task.input),
+                "output" => self.insert(&key, &task.output),
+                "loss" => self.insert(&key, &task.loss),
+                _ => self.insert(&key, &task.target),
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! A run and what is left of it to do.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+use taskonomy_core::{Sources, TaskId};
+use taskonomy_run::{JobKind, JobState, RunDir};
+
+use crate::beam;
+use crate::error::PlanError;
+use crate::gather::validation_table;
+use crate::graph::Graph;
+use crate::selection::Selection;
+
+/// A run and what is left of it to do.
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) graph: Graph,
+    pub(crate) run: RunDir,
+    pub(crate) selection: Selection,
+    pub(crate) force: bool,
+    /// The jobs that are asked for, as they were found on disk.
+    pub(crate) states: BTreeMap<JobKind, JobState>,
+    /// Jobs of an earlier stage that must be done and are not.
+    earlier: Vec<JobKind>,
+}
+
+/// A line of the dry run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Listed {
+    /// Which job.
+    pub job: String,
+    /// Its stage.
+    pub stage: u8,
+    /// Its folder in the run.
+    pub folder: std::path::PathBuf,
+    /// What will be done with it, and why.
+    #[serde(flatten)]
+    pub reason: Reason,
+}
+
+/// What will be done with a job, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+pub enum Reason {
+    /// It was never done; these of the jobs that it needs must be done first.
+    New {
+        /// Their names.
+        needs: Vec<String>,
+    },
+    /// It is done and will be skipped.
+    Done,
+    /// Its result is of another fingerprint.
+    Differs {
+        /// What changed.
+        keys: Vec<String>,
+        /// Whether it will be done again; if not, it is an error.
+        forced: bool,
+    },
+    /// It failed and will be tried again.
+    Failed {
+        /// The chain of causes.
+        error: String,
+    },
+    /// So many transfers are not known yet: the best first-order sources must be known first.
+    Beam {
+        /// How many.
+        transfers: usize,
+        /// Of which order.
+        order: usize,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::New { needs } if needs.is_empty() => f.write_str("new"),
+            Self::New { needs } => write!(f, "new, needs {}", needs.join(", ")),
+            Self::Done => f.write_str("done, skipped"),
+            Self::Differs { keys, forced: false } => {
+                write!(f, "differs: {} (--force recomputes)", keys.join(", "))
+            }
+            Self::Differs { keys, forced: true } => {
+                write!(f, "differs: {}, recomputed", keys.join(", "))
+            }
+            Self::Failed { error } => write!(f, "failed ({error}), tried again"),
+            Self::Beam { transfers, order } => {
+                write!(f, "{transfers} of order {order}, needs the first order")
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// Looks at what the run has. Nothing is written.
+    ///
+    /// # Errors
+    /// When a `done.json` cannot be read, or a target is asked for that is none. Results that
+    /// differ are no error yet: [`Plan::listing`] shows them, [`Plan::check`] refuses them.
+    pub fn new(
+        graph: Graph,
+        run: &RunDir,
+        selection: Selection,
+        force: bool,
+    ) -> Result<Self, PlanError> {
+        selection.check(&graph)?;
+        let (asked, needed) = selection.of(&graph);
+        let mut plan = Self {
+            graph,
+            run: run.clone(),
+            selection,
+            force,
+            states: BTreeMap::new(),
+            earlier: Vec::new(),
+        };
+        for kind in asked {
+            plan.look(&kind)?;
+        }
+        for kind in needed {
+            let state = plan.state(&kind)?;
+            if state != JobState::Done {
+                plan.earlier.push(kind);
+            }
+        }
+        let targets: Vec<_> = plan.graph.targets().cloned().collect();
+        for target in targets {
+            plan.grow(&target, |plan, kind| plan.states.get(kind) == Some(&JobState::Done))?;
+        }
+        Ok(plan)
+    }
+
+    /// The jobs of the run.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// What would be done, job by job, and why: the dry run.
+    pub fn listing(&self) -> Vec<Listed> {
+        let is_done = |kind: &JobKind| match self.states.get(kind) {
+            Some(state) => *state == JobState::Done,
+            None => !self.earlier.contains(kind),
+        };
+        let mut lines: Vec<_> = self
+            .states
+            .iter()
+            .map(|(kind, state)| {
+                let reason = match state {
+                    JobState::Done => Reason::Done,
+                    JobState::Missing => {
+                        let needs = self.graph.get(kind).map_or(&[][..], |node| &node.needs);
+                        let needs = needs.iter().filter(|need| !is_done(need));
+                        Reason::New { needs: needs.map(ToString::to_string).collect() }
+                    }
+                    JobState::Differs(keys) => {
+                        Reason::Differs { keys: keys.clone(), forced: self.force }
+                    }
+                    JobState::Failed { error } => Reason::Failed { error: error.clone() },
+                };
+                let (job, folder) = (kind.to_string(), kind.folder());
+                Listed { job, stage: kind.stage(), folder, reason }
+            })
+            .collect();
+        for target in self.graph.targets().filter(|t| self.selection.has_transfers_of(t)) {
+            for (order, transfers) in self.graph.awaited(target) {
+                let job = format!("transfers ->{target}");
+                let folder = format!("stage2/transfers/{target}").into();
+                lines.push(Listed {
+                    job,
+                    stage: 2,
+                    folder,
+                    reason: Reason::Beam { transfers, order },
+                });
+            }
+        }
+        lines.sort_by_key(|line| line.stage);
+        lines
+    }
+
+    /// Asks for a picture of what the given transfer into each target predicts, after stage 3
+    /// said which it is. Pictures of another transfer than before are no difference: they are
+    /// made anew.
+    pub fn add_examples(&mut self, best: &BTreeMap<TaskId, Sources>) -> Result<(), PlanError> {
+        for kind in self.graph.add_examples(best)? {
+            self.look(&kind)?;
+            self.states.entry(kind).and_modify(|state| {
+                if let JobState::Differs(_) = state {
+                    *state = JobState::Missing;
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Refuses what cannot be worked on.
+    ///
+    /// # Errors
+    /// [`PlanError::Differs`] without `force`, [`PlanError::Earlier`] when stage 2 is asked for
+    /// and stage 1 is not done.
+    pub fn check(&self) -> Result<(), PlanError> {
+        if !self.earlier.is_empty() {
+            return Err(PlanError::Earlier(self.earlier.clone()));
+        }
+        let differing: Vec<_> = self
+            .states
+            .iter()
+            .filter_map(|(kind, state)| match state {
+                JobState::Differs(keys) => Some((kind.clone(), keys.clone())),
+                _ => None,
+            })
+            .collect();
+        if differing.is_empty() || self.force { Ok(()) } else { Err(PlanError::Differs(differing)) }
+    }
+
+    /// Adds the higher orders of a target once all its first-order transfers are done.
+    pub(crate) fn grow(
+        &mut self,
+        target: &TaskId,
+        is_done: impl Fn(&Self, &JobKind) -> bool,
+    ) -> Result<Vec<JobKind>, PlanError> {
+        let known = self.graph.awaited(target).is_empty();
+        if known || !self.selection.has_transfers_of(target) {
+            return Ok(Vec::new());
+        }
+        let first = self.graph.first_order(target);
+        if !first.iter().all(|kind| is_done(self, kind)) {
+            return Ok(Vec::new());
+        }
+        let ranking = beam::rank(&validation_table(&self.run, target, &first)?)?;
+        let new = self.graph.grow(target, &ranking)?;
+        for kind in &new {
+            self.look(kind)?;
+        }
+        Ok(new)
+    }
+
+    fn look(&mut self, kind: &JobKind) -> Result<(), PlanError> {
+        let state = self.state(kind)?;
+        self.states.insert(kind.clone(), state);
+        Ok(())
+    }
+
+    fn state(&self, kind: &JobKind) -> Result<JobState, PlanError> {
+        match self.graph.get(kind) {
+            Some(node) => Ok(self.run.state(&node.job)?),
+            None => Ok(JobState::Missing),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Whole runs with a worker that makes up its losses.
+#![allow(clippy::unwrap_used, reason = "a test that meets an error there fails")]
+
+mod changes;
+mod faults;
+mod fixture;
+#[path = "../../fake/toy.rs"]
+mod toy;
+mod whole;

@@ -1,0 +1,282 @@
+//! The tournament of one target.
+
+use ndarray::Array2;
+use rayon::prelude::*;
+use taskonomy_core::{Contender, Edge, LossTable, TaskId};
+
+use crate::ahp::{CLIP, ahp};
+use crate::defect::{Defect, TournamentError};
+use crate::duels::Duels;
+
+/// The tournament of one target: everyone against everyone on the same samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tournament {
+    /// The predicted task.
+    pub target: TaskId,
+    /// Who takes part, in ascending order; n.
+    pub contenders: Vec<Contender>,
+    /// n × n, share of samples on which row beats column; 0.5 on the diagonal. Not clipped.
+    pub win_rates: Array2<f64>,
+    /// Scratch and its replicas, in ascending order; s.
+    pub scratch: Vec<Contender>,
+    /// n × s, share of samples on which row beats scratch.
+    pub win_rates_scratch: Array2<f64>,
+    /// Length n, positive, sum 1.
+    pub affinities: Vec<f64>,
+    /// Largest eigenvalue of the ratio matrix: n where the win rates are consistent, else more.
+    pub lambda: f64,
+    /// ‖W′p − λp‖₁ / λ.
+    pub residual: f64,
+    /// Steps of the power iteration.
+    pub iterations: usize,
+    /// What a user should look at.
+    pub defects: Vec<Defect>,
+}
+
+impl Tournament {
+    /// Holds the tournament on a loss table.
+    ///
+    /// Contenders are sorted first, so that the order of columns and rows changes no bit.
+    ///
+    /// # Errors
+    /// Fewer than two contenders; two columns without a common sample.
+    pub fn hold(table: &LossTable) -> Result<Self, TournamentError> {
+        let columns = sorted_columns(table, Contender::competes);
+        let scratch = sorted_columns(table, |contender| !contender.competes());
+        let target = table.target.clone();
+        if columns.len() < 2 {
+            return Err(TournamentError::FewContenders { target, found: columns.len() });
+        }
+        let duels = Duels::count(table);
+        let rates = |opponents: &[usize]| -> Result<Array2<f64>, TournamentError> {
+            let mut rates = Array2::zeros((columns.len(), opponents.len()));
+            for (r, &i) in columns.iter().enumerate() {
+                for (c, &j) in opponents.iter().enumerate() {
+                    let missing = || TournamentError::NoCommonSamples {
+                        target: table.target.clone(),
+                        left: table.contenders[i].clone(),
+                        right: table.contenders[j].clone(),
+                    };
+                    rates[[r, c]] = duels.win_rate(i, j).ok_or_else(missing)?;
+                }
+            }
+            Ok(rates)
+        };
+        let (win_rates, win_rates_scratch) = (rates(&columns)?, rates(&scratch)?);
+        let principal = ahp(&win_rates);
+        let mut defects = always_wins(table, &columns, &win_rates);
+        defects.extend(odd_columns(table, &columns, &scratch, &duels));
+        if !principal.converged {
+            let (iterations, residual) = (principal.iterations, principal.residual);
+            defects.push(Defect::NotConverged { target: target.clone(), iterations, residual });
+        }
+        let named =
+            |columns: &[usize]| columns.iter().map(|&c| table.contenders[c].clone()).collect();
+        Ok(Self {
+            target,
+            contenders: named(&columns),
+            win_rates,
+            scratch: named(&scratch),
+            win_rates_scratch,
+            affinities: principal.vector,
+            lambda: principal.lambda,
+            residual: principal.residual,
+            iterations: principal.iterations,
+            defects,
+        })
+    }
+
+    /// A contender's row of the affinity table: gain is the mean of its win rates against
+    /// scratch's seeds, quality its win rate against `self`, each where the opponent exists.
+    pub fn edge(&self, contender: usize) -> Edge {
+        let full = self.contenders.iter().position(|c| *c == Contender::Full);
+        Edge {
+            target: self.target.clone(),
+            contender: self.contenders[contender].clone(),
+            affinity: self.affinities[contender],
+            gain: self.win_rates_scratch.row(contender).mean(),
+            quality: full.map(|full| self.win_rates[[contender, full]]),
+        }
+    }
+}
+
+/// Holds the tournaments of many targets in parallel, in the order of the tables.
+///
+/// # Errors
+/// Of the first table that has one.
+pub fn hold_all(tables: &[LossTable]) -> Result<Vec<Tournament>, TournamentError> {
+    let held: Vec<_> = tables.par_iter().map(Tournament::hold).collect();
+    held.into_iter().collect()
+}
+
+/// The target's sources, best affinity first and ties by id: what the beam is cut from.
+///
+/// The tournament is held among contenders of first order alone (with `self`, `random` and t→t),
+/// whatever else the table has, so that a resumed run ranks as an undisturbed one. `random` and
+/// t→t are no candidates and left out of the answer.
+///
+/// # Errors
+/// As [`Tournament::hold`].
+pub fn rank(table: &LossTable) -> Result<Vec<(TaskId, f64)>, TournamentError> {
+    let first = |contender: &Contender| match contender {
+        Contender::Full => true,
+        Contender::Transfer(sources) => sources.order() == 1,
+        Contender::Scratch(_) => false,
+    };
+    let tournament = Tournament::hold(&select(table, first))?;
+    let mut ranked: Vec<(TaskId, f64)> = tournament
+        .contenders
+        .iter()
+        .zip(&tournament.affinities)
+        .filter_map(|(contender, &affinity)| match contender {
+            Contender::Transfer(sources) => sources.iter().next().map(|id| (id.clone(), affinity)),
+            _ => None,
+        })
+        .filter(|(id, _)| !id.is_random() && *id != table.target)
+        .collect();
+    ranked.sort_by(|(a, p), (b, q)| q.total_cmp(p).then_with(|| a.cmp(b)));
+    Ok(ranked)
+}
+
+fn sorted_columns(table: &LossTable, keep: impl Fn(&Contender) -> bool) -> Vec<usize> {
+    let mut columns: Vec<usize> =
+        (0..table.contenders.len()).filter(|&c| keep(&table.contenders[c])).collect();
+    columns.sort_by_key(|&c| &table.contenders[c]);
+    columns
+}
+
+/// The table with some of its columns.
+fn select(table: &LossTable, keep: impl Fn(&Contender) -> bool) -> LossTable {
+    let columns = sorted_columns(table, keep);
+    let rows = table.losses.chunks(table.contenders.len().max(1));
+    LossTable {
+        target: table.target.clone(),
+        images: table.images.clone(),
+        contenders: columns.iter().map(|&c| table.contenders[c].clone()).collect(),
+        losses: rows.flat_map(|row| columns.iter().map(|&c| row[c])).collect(),
+    }
+}
+
+/// Contenders that reach the clip against everyone but those that tie with them on every sample,
+/// as in the published `base` table, where broken losses of one target all win and tie.
+fn always_wins(table: &LossTable, columns: &[usize], win_rates: &Array2<f64>) -> Vec<Defect> {
+    let wins = |w: f64| w >= 1.0 - CLIP;
+    columns
+        .iter()
+        .enumerate()
+        .filter(|&(i, _)| {
+            let row = win_rates.row(i);
+            let others = || row.iter().enumerate().filter(|&(j, _)| j != i);
+            others().any(|(_, &w)| wins(w)) && others().all(|(_, &w)| wins(w) || w == 0.5)
+        })
+        .map(|(_, &column)| Defect::AlwaysWins {
+            target: table.target.clone(),
+            contender: table.contenders[column].clone(),
+        })
+        .collect()
+}
+
+fn odd_columns(
+    table: &LossTable,
+    columns: &[usize],
+    scratch: &[usize],
+    duels: &Duels,
+) -> Vec<Defect> {
+    let of = table.images.len() as u64;
+    let target = &table.target;
+    let all: Vec<usize> = columns.iter().chain(scratch).copied().collect();
+    let mut defects = Vec::new();
+    for (k, &i) in all.iter().enumerate() {
+        let contender = table.contenders[i].clone();
+        let missing = of - duels.common(i, i);
+        if missing > 0 {
+            let (target, contender) = (target.clone(), contender.clone());
+            defects.push(Defect::MissingSamples { target, contender, missing, of });
+        }
+        let mut known = table.column(i).filter(|loss| !loss.is_nan());
+        if let (true, Some(loss)) = (of > 1, known.next())
+            && known.all(|other| other == loss)
+        {
+            defects.push(Defect::ConstantColumn { target: target.clone(), contender, loss });
+        }
+        for &j in &all[k + 1..] {
+            if duels.common(i, j) == of && duels.ties(i, j) == of {
+                defects.push(Defect::IdenticalColumns {
+                    target: target.clone(),
+                    left: table.contenders[i].clone(),
+                    right: table.contenders[j].clone(),
+                });
+            }
+        }
+    }
+    defects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(csv: &str) -> LossTable {
+        LossTable::read(TaskId::new("t").unwrap(), csv.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn gain_is_the_mean_over_seeds_and_quality_against_self() {
+        let t = Tournament::hold(&table(
+            "image,pixels#2,b,self,pixels#1\n1,2,1,0,3\n2,2,3,4,4\n3,1,2,1,2\n4,1,2,1,2\n",
+        ));
+        let t = t.unwrap();
+        let names: Vec<_> = t.contenders.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["self", "b"]);
+        let b = t.edge(1);
+        // Against #1: win, win, tie, tie; against #2: one win.
+        assert_eq!(b.gain, Some(f64::midpoint(0.75, 0.25)));
+        assert_eq!(b.quality, Some(0.25));
+        assert_eq!(t.edge(0).quality, Some(0.5));
+        assert!((b.affinity - 0.25).abs() < 1e-14);
+    }
+
+    #[test]
+    fn gain_and_quality_are_absent_with_their_opponents() {
+        let t = Tournament::hold(&table("image,a,b\n1,1,2\n2,2,1\n")).unwrap();
+        assert_eq!((t.edge(0).gain, t.edge(0).quality), (None, None));
+        assert!(t.defects.is_empty());
+    }
+
+    #[test]
+    fn defects_are_named() {
+        let t =
+            Tournament::hold(&table("image,self,a,b,c,d\n1,3,0,0,5,\n2,4,0,0,6,2\n3,5,0,0,4,9\n"));
+        let text: Vec<String> = t.unwrap().defects.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            text,
+            [
+                "target `t`: `a` beats every other contender on at least 99.9% of the samples: a broken loss, or a target that is easy",
+                "target `t`: `b` beats every other contender on at least 99.9% of the samples: a broken loss, or a target that is easy",
+                "target `t`: `a` has the loss 0 on every sample",
+                "target `t`: `a` and `b` have the same losses",
+                "target `t`: `b` has the loss 0 on every sample",
+                "target `t`: `d` has no loss on 1 of 3 samples",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_an_error() {
+        let alone = Tournament::hold(&table("image,a,pixels\n1,1,2\n")).unwrap_err();
+        assert!(alone.to_string().contains("at least 2 contenders, its table has 1"));
+        let apart = Tournament::hold(&table("image,a,b\n1,1,\n2,,1\n")).unwrap_err();
+        assert!(apart.to_string().contains("`a` and `b` have no sample in common"));
+    }
+
+    #[test]
+    fn the_beam_is_cut_from_first_order_sources() {
+        let t = table(
+            "image,self,c,b,a,a+b,random,t,pixels\n1,0,1,1,2,0,9,0,1\n2,0,1,1,2,0,9,0,1\n3,0,3,3,2,9,1,0,1\n",
+        );
+        let ranked = rank(&t).unwrap();
+        let ids: Vec<_> = ranked.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(ids, ["b", "c", "a"]);
+        assert_eq!(ranked[0].1, ranked[1].1);
+    }
+}
