@@ -132,28 +132,43 @@ impl<'a> Executor<'a> {
             .unwrap_or_else(|panic| Err(Trouble::Job(message(panic.as_ref()))))
     }
 
-    /// Paints what the network of `RUN/stage1/TASK` makes of an image.
+    /// Paints what the network of `RUN/stage1/TASK` makes of images, one event each.
     pub(crate) fn predict(
         &self,
         model: &Path,
-        image: &Path,
+        images: Vec<PathBuf>,
         out: &Path,
-    ) -> Result<PathBuf, String> {
-        let work = || -> Result<PathBuf, String> {
+        events: &Events,
+    ) -> anyhow::Result<()> {
+        let setup = self.setup();
+        let load = || {
             let name = model.file_name().unwrap_or_default().to_string_lossy();
             let task = self.dictionary.find(&name).map_err(|e| chain(&e))?;
             let weights = model.join("weights.safetensors");
-            let setup = self.setup();
-            let predictor = Predictor::load(&setup, task, &weights).map_err(|e| chain(&e))?;
-            predictor.paint(image, out).map_err(|e| chain(&e))
+            Predictor::load(&setup, task, &weights).map_err(|e| chain(&e))
         };
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(message(panic.as_ref())))
+        let predictor = caught(load);
+        for image in images {
+            let painted = predictor.as_ref().map_err(Clone::clone).and_then(|predictor| {
+                caught(|| predictor.paint(&image, out).map_err(|e| chain(&e)))
+            });
+            events.send(&match painted {
+                Ok(out) => Event::Predicted { image, out },
+                Err(error) => Event::NotPredicted { image, error },
+            })?;
+        }
+        Ok(())
     }
 
     fn setup(&self) -> Setup<'_> {
         let Self { run, pipeline, dataset, compute, .. } = self;
         Setup { run, pipeline, dataset, compute: *compute }
     }
+}
+
+/// A panic becomes an error like others.
+fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(message(panic.as_ref())))
 }
 
 /// The text of a panic.

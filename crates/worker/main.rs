@@ -17,7 +17,7 @@ use clap::Parser;
 use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_data::Dataset;
 use taskonomy_nn::Compute;
-use taskonomy_run::{Event, Request, RunDir};
+use taskonomy_run::{Request, RunDir};
 
 use crate::execute::{Executor, Outcome};
 
@@ -83,13 +83,7 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
                 Outcome::Ended(event) => events.send(&event)?,
             },
             Request::Predict { model, images, out } => {
-                for image in images {
-                    let event = match executor.predict(&model, &image, &out) {
-                        Ok(out) => Event::Predicted { image, out },
-                        Err(error) => Event::NotPredicted { image, error },
-                    };
-                    events.send(&event)?;
-                }
+                executor.predict(&model, images, &out, &events)?;
             }
         }
     }

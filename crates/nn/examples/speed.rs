@@ -1,5 +1,6 @@
 //! Images per second of one training step and of prediction, one thread, for every architecture and
-//! precision: `cargo run --release -p taskonomy-nn --example speed`.
+//! precision: `cargo run --release -p taskonomy-nn --example speed [part of a name]`. As in the worker,
+//! freed memory should be kept: `MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=2147483647`.
 
 #![allow(clippy::print_stdout, reason = "a program for people")]
 
@@ -40,6 +41,9 @@ impl Batches for Noise {
 }
 
 fn measure<A: Architecture>(name: &str, mut model: Model<A>, input: &[i64], values: &[i64]) {
+    if std::env::args().nth(1).is_some_and(|wanted| !name.contains(&wanted)) {
+        return;
+    }
     let data = Noise { input: Tensor::randn(input, F32), values: Tensor::randn(values, F32) };
     let stop = AtomicBool::new(false);
     let mut train = |epochs| {

@@ -96,7 +96,9 @@ impl MapDecoder {
 
     fn forward(&self, x: &Tensor, pass: &Pass) -> Tensor {
         let x = self.conv2.forward(&self.conv1.forward(x, pass), pass).pixel_shuffle(2);
-        self.last.forward(&self.conv3.forward(&x, pass), pass).pixel_shuffle(self.factor)
+        let x = self.last.forward(&self.conv3.forward(&x, pass), pass);
+        // Labels have their channels outermost: losses of the same layout are vector loops.
+        x.contiguous().pixel_shuffle(self.factor)
     }
 }
 

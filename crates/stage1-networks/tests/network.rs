@@ -71,6 +71,7 @@ fn make_dataset(path: &Path) -> Dataset {
 }
 
 fn train(run: &RunDir, dataset: &Dataset, task: &str) -> Result<JobDir, NetworkError> {
+    tch::set_num_threads(1);
     let dictionary = Dictionary::builtin();
     let pipeline = Pipeline::parse(PIPELINE, &[], &dictionary).unwrap();
     let compute = Compute::cpu(pipeline.networks.precision);

