@@ -26,6 +26,7 @@ pub fn is_coloured(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
+#[allow(clippy::unused_self, reason = "whoever speaks to the user does so through this value")]
 impl Output {
     /// From the global options; also starts the log of the libraries at `-v`.
     pub fn new(global: &Global) -> Self {

@@ -31,10 +31,26 @@ pub struct Session {
     _lock: Option<RunLock>,
 }
 
+/// Whether a command works on the images or only on what was made of them.
+#[derive(Clone, Copy)]
+enum Images {
+    Needed,
+    IfThere,
+}
+
 impl Session {
     /// Reads the pipeline, takes the run's lock and makes the images where they are missing. A dry
     /// run writes nothing.
     pub fn open(args: &Stage, output: Output) -> Result<Self, Failure> {
+        Self::with_images(args, Images::Needed, output)
+    }
+
+    /// The same for what does not look into the images: they may be gone.
+    pub fn look(args: &Stage, output: Output) -> Result<Self, Failure> {
+        Self::with_images(args, Images::IfThere, output)
+    }
+
+    fn with_images(args: &Stage, need: Images, output: Output) -> Result<Self, Failure> {
         let dictionary = Dictionary::builtin();
         let (text, place) = source(args, output)?;
         let mut settings = args.set.clone();
@@ -54,7 +70,13 @@ impl Session {
         let known = run.record().map_err(run_failure)?;
         let version = env!("CARGO_PKG_VERSION");
         let mut record = known.unwrap_or_else(|| RunRecord::new(version, pipeline.seed, ""));
-        let dataset = images(&pipeline, args.dry_run, &mut record, output)?;
+        let dataset = match need {
+            Images::Needed => images(&pipeline, args.dry_run, &mut record, output)?,
+            Images::IfThere => {
+                let path = Path::new(&pipeline.data.path);
+                if path.exists() { Some(data::open(path)?) } else { None }
+            }
+        };
         if let Some(dataset) = &dataset {
             record.dataset = dataset.checksum("rgb").map_err(data_failure)?;
         }
@@ -62,6 +84,11 @@ impl Session {
         version.clone_into(&mut record.version);
         let roster = pipeline.roster(&dictionary);
         Ok(Self { pipeline, roster, run, record, dataset, _lock: lock })
+    }
+
+    /// Whether the images are there.
+    pub fn has_images(&self) -> bool {
+        self.dataset.is_some()
     }
 
     /// The jobs of these stages and how far they are.
@@ -197,7 +224,13 @@ fn images(
                     "`taskonomy data rooms DIR` makes one, or say make = \"rooms\" below [data]",
                 ));
             }
-            Some(Maker::Rooms) if dry_run => return Ok(None),
+            Some(Maker::Rooms) if dry_run => {
+                output.note(format_args!(
+                    "{} is not there: it would be made first, and what is done compared with it",
+                    path.display()
+                ));
+                return Ok(None);
+            }
             Some(Maker::Rooms) => {
                 // Whoever makes them goes on to train: better to hear now that it cannot.
                 worker::find()?;

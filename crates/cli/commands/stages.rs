@@ -74,10 +74,11 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 
 /// The policy.
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
-    let mut session = Session::open(args, output)?;
     if args.dry_run {
+        let session = Session::open(args, output)?;
         return dry_run(&session.plan(Stages::All, false)?, output);
     }
+    let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
     pages::print(&session.run, &session.roster, &session.record, output)
