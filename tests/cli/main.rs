@@ -1,5 +1,7 @@
 //! The command line as a user meets it: whole processes, no libtorch.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod damage;
 mod data;
 mod fake;

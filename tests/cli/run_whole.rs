@@ -158,6 +158,24 @@ fn images_are_made_where_the_pipeline_says_how() {
 }
 
 #[test]
+fn what_needs_no_images_works_when_they_are_gone() {
+    let bench = Bench::new();
+    bench.done(&["run", "p.toml"]);
+    std::fs::remove_dir_all(bench.path().join("d")).unwrap();
+    let status = bench.done(&["status"]);
+    let last = "  d is gone: jobs cannot be compared with its images";
+    assert!(
+        status.starts_with("results/tiny: done\n") && status.lines().last() == Some(last),
+        "{status}"
+    );
+    for args in [&["stage4", "p.toml"][..], &["report"], &["solve"], &["export"]] {
+        bench.done(args);
+    }
+    assert!(bench.results() == *undisturbed());
+    assert!(bench.failure(&["run", "p.toml"]).starts_with("exit 1\nerror: `data.path`: "));
+}
+
+#[test]
 fn a_run_that_is_none() {
     let folder =
         folder(&[("results/x/run.json", "{}"), ("results/y/run.json", "{"), ("r/a.txt", "")]);

@@ -84,7 +84,7 @@ fn what_looks_wrong_is_a_warning() {
         *line = cells.join(",");
     }
     let header = "image,self,normals,random\n";
-    let rows = |row: &str| (0..9).map(|k| format!("i{k},{row}\n")).collect::<String>();
+    let rows = |row: &str| (0..9).map(|k| format!("i{k},{row}\n")).collect::<Vec<_>>().concat();
     let folder = folder(&[
         ("l/normals.csv", &lines.join("\n")),
         ("l/depth_zbuffer.csv", &format!("{header}{}", rows("0.1,0.5,0.7"))),
