@@ -1,6 +1,6 @@
 //! Errors as a user meets them: a chain of causes, a hint, an exit code.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// Why the process ends with another code than 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,13 @@ pub fn causes(error: &anyhow::Error) -> Vec<String> {
         }
     }
     causes
+}
+
+/// What to do when a file cannot be written for want of room.
+pub fn full_disk(error: &io::Error) -> Option<&'static str> {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let is_full = matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull);
+    is_full.then_some("make room, or raise the limit, then give the same command again")
 }
 
 /// Turns errors of libraries into failures.

@@ -11,7 +11,7 @@ use taskonomy_run::{Formats, RunDir, RunError, RunLock, RunRecord, RunState, Sta
 
 use crate::args::Stage;
 use crate::commands::data::{self, RoomsSpec, data_failure};
-use crate::failure::{Exit, Explain, Fail, Failure};
+use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
 use crate::output::Output;
 use crate::{machine, runs, worker};
 
@@ -280,8 +280,10 @@ fn images(
 
 /// A failure of the run directory, with its own hint.
 pub fn run_failure(error: RunError) -> Failure {
-    let hint = error.hint();
-    let exit = if matches!(error, RunError::Io { .. }) { Exit::Environment } else { Exit::Input };
+    let (hint, exit) = match &error {
+        RunError::Io { source, .. } => (full_disk(source).map(str::to_owned), Exit::Environment),
+        error => (error.hint(), Exit::Input),
+    };
     Failure { error: error.into(), hint, exit }
 }
 

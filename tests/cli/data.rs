@@ -82,13 +82,13 @@ fn rooms_that_cannot_be_made() {
 fn a_full_disk_is_told_and_leaves_no_dataset() {
     let folder = folder(&[]);
     let program = env!("CARGO_BIN_EXE_taskonomy");
-    // No file larger than 8 blocks of 512 or 1024 bytes.
-    let script = format!("ulimit -f 8; exec '{program}' {}", ROOMS.join(" "));
-    let output = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let limited = |args: &[&str]| {
+        // No file larger than 8 blocks of 512 or 1024 bytes.
+        let script = format!("ulimit -f 8; exec '{program}' {}", args.join(" "));
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &script]).current_dir(folder.path()).output().unwrap()
+    };
+    let output = limited(&ROOMS);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(4), "{stderr}");
     assert!(output.stdout.is_empty());
@@ -101,6 +101,14 @@ fn a_full_disk_is_told_and_leaves_no_dataset() {
     assert!(files(folder.path()).is_empty(), "nothing half is left");
     // With room again, the same command works.
     taskonomy(folder.path()).args(ROOMS).assert().success();
+
+    // Any other command that writes ends as orderly.
+    let before = files(folder.path());
+    let output = limited(&["data", "show", "d"]);
+    assert_eq!(output.status.code(), Some(4));
+    let said = "error: d/contact-sheet.png: File too large (os error 27)\n";
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with(said), "{output:?}");
+    assert!(files(folder.path()) == before);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! `data`: make, check and look at datasets.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -10,7 +9,7 @@ use taskonomy_data::{DataError, Dataset, DatasetWriter, Manifest, Provenance, Sa
 use taskonomy_run::write_atomic;
 
 use crate::args::{Data, Rooms};
-use crate::failure::{Exit, Explain, Fail, Failure};
+use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
 use crate::output::Output;
 use crate::{interrupt, progress};
 
@@ -41,12 +40,7 @@ pub fn open(dir: &Path) -> Result<Dataset, Failure> {
 /// A failure of a dataset, with what to do about it.
 pub fn data_failure(error: DataError) -> Failure {
     let hint = match &error {
-        DataError::Io { source, .. } => match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded => {
-                Some("make room, or raise the limit; nothing half was left behind")
-            }
-            _ => None,
-        },
+        DataError::Io { source, .. } => full_disk(source),
         DataError::NoFolder { .. } | DataError::NoManifest { .. } => {
             Some("make a dataset with `taskonomy data rooms DIR`, or name another folder")
         }
@@ -96,7 +90,6 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
         let message = format!("--size {}: it must be a multiple of 8 from 32 to 1024", spec.size);
         return Err(Failure::new(Exit::Usage, message));
     }
-    interrupt::survive_file_size_limit()?;
     let stop = interrupt::stop_flag()?;
     let provenance = Provenance { generator: "rooms 1".into(), seed: spec.seed };
     let domains = taskonomy_scenes::domains(spec.size);

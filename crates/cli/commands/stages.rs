@@ -124,7 +124,6 @@ pub fn execute(
     } else {
         PathBuf::from("taskonomy-worker")
     };
-    interrupt::survive_file_size_limit()?;
     let stop = interrupt::stop_flag()?;
     let config = session.pipeline.to_toml();
     session.run.write_config(&config).map_err(crate::session::run_failure)?;
