@@ -289,6 +289,10 @@ pub fn run_failure(error: RunError) -> Failure {
 
 /// A failure of the plan, with its own hint.
 pub fn plan_failure(error: PlanError) -> Failure {
+    let error = match error {
+        PlanError::Run(error) => return run_failure(error),
+        error => error,
+    };
     let hint = error.hint();
     let exit = if error.is_environment() {
         Exit::Environment

@@ -202,5 +202,10 @@ fn report(
             &format!("\n  higher orders of {target}: a first-order transfer into it is missing");
     }
     let failure = Failure::new(Exit::Incomplete, message);
-    Err(failure.hint("the same command tries them again; --partial goes on without them"))
+    let mut hint = "the same command tries them again; --partial goes on without them".to_owned();
+    let log = session.run.path("workers.log");
+    if log.metadata().is_ok_and(|file| file.len() > 0) {
+        hint += &format!("; what the workers said is in {}", log.display());
+    }
+    Err(failure.hint(hint))
 }
