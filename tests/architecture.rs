@@ -14,7 +14,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("run", &["core"]),
     ("plan", &["core", "run", "affinity"]),
     ("networks", &["nn", "data", "run", "core"]),
-    ("transfers", &["nn", "data", "run", "core", "networks"]),
+    ("transfers", &["nn", "data", "run", "core"]),
     ("affinity", &["core"]),
     ("policy", &["core"]),
     ("report", &["core", "run", "affinity", "policy"]),
