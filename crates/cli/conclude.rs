@@ -8,7 +8,9 @@ use serde_json::json;
 use taskonomy_affinity::{
     Tournament, affinity_table, hold_all, write_affinity_matrix, write_win_rates,
 };
-use taskonomy_core::{AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, TaskId};
+use taskonomy_core::{
+    AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, TaskId,
+};
 use taskonomy_plan::{Plan, Selection};
 use taskonomy_run::{JobKind, RunDir};
 
@@ -40,7 +42,7 @@ pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(),
 /// Tournaments on a folder of loss tables `<target>.csv` that anyone made.
 pub fn foreign_losses(folder: &Path, out: Option<&Path>, output: Output) -> Result<(), Failure> {
     let tables = read_tables(folder)?;
-    let tournaments = hold(&tables, output)?;
+    let tournaments = hold(&tables, output).at(folder.display())?;
     if let Some(out) = out {
         let out = RunDir::new(out);
         for (name, bytes) in results(&tournaments) {
@@ -157,7 +159,11 @@ fn paint_best(
     // A new winner differs from the one whose picture is there: it is painted again.
     let mut painting =
         Plan::new(graph, &session.run, Selection::default(), true).map_err(plan_failure)?;
-    stages::execute(session, &mut painting, args, output)?;
+    match stages::execute(session, &mut painting, args, output) {
+        // What failed before fails again; that was agreed to.
+        Err(failure) if failure.exit == Exit::Incomplete && args.partial => {}
+        painted => _ = painted?,
+    }
 
     let keep = session.pipeline.transfers.keep_weights;
     for node in plan.graph().nodes() {
@@ -195,7 +201,14 @@ pub fn stage4(session: &mut Session, output: Output) -> Result<(), Failure> {
 /// The affinities of a run.
 pub fn affinities(run: &RunDir, output: Output) -> Result<AffinityTable, Failure> {
     let file = run.path("stage3/affinities.csv");
-    let bytes = std::fs::File::open(&file).input().at(file.display());
-    let hint = format!("finish the run first: taskonomy run --run {}", run.root().display());
-    solve::read(bytes.hint(hint)?, file.display(), output)
+    let bytes = std::fs::File::open(&file).map_err(|error| {
+        let absent = error.kind() == std::io::ErrorKind::NotFound;
+        let hint = format!("finish the run first: taskonomy run --run {}", run.root().display());
+        Failure {
+            error: anyhow::anyhow!("{}: {error}", file.display()),
+            hint: absent.then_some(hint),
+            exit: if absent { Exit::Incomplete } else { Exit::Environment },
+        }
+    });
+    solve::read(bytes?, file.display(), output)
 }

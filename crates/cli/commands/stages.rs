@@ -1,10 +1,11 @@
 //! `run` and `stage1` to `stage4`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::json;
-use taskonomy_plan::{Plan, Stages, Summary, WorkerSpec};
+use taskonomy_plan::{Plan, PlanError, Reason, Stages, Summary, WorkerSpec};
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
@@ -73,10 +74,11 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 
 /// The policy.
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
-    let mut session = Session::open(args, output)?;
     if args.dry_run {
+        let session = Session::open(args, output)?;
         return dry_run(&session.plan(Stages::All, false)?, output);
     }
+    let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
     pages::print(&session.run, &session.roster, &session.record, output)
@@ -115,6 +117,13 @@ pub fn execute(
     args: &Stage,
     output: Output,
 ) -> Result<Summary, Failure> {
+    let is_work = |line: &taskonomy_plan::Listed| !matches!(line.reason, Reason::Done);
+    // A run whose jobs are all done needs no worker: it may have been trained elsewhere.
+    let program = if plan.listing().iter().any(is_work) {
+        worker::find()?
+    } else {
+        PathBuf::from("taskonomy-worker")
+    };
     interrupt::survive_file_size_limit()?;
     let stop = interrupt::stop_flag()?;
     let config = session.pipeline.to_toml();
@@ -125,16 +134,37 @@ pub fn execute(
     let run = OsString::from(session.run.root());
     let device = if args.device == "auto" { "cpu" } else { args.device.as_str() };
     let arguments = vec!["--run".into(), run, "--device".into(), device.into()];
-    let mut spec = WorkerSpec::new(worker::find()?, arguments, jobs);
+    let mut spec = WorkerSpec::new(program, arguments, jobs);
     spec.log = Some(session.run.path("workers.log"));
     let bar = Jobs::new(output);
     let begun = Instant::now();
     let summary = plan.execute(&spec, &stop, &mut |progress| bar.show(progress));
     bar.clear();
-    let summary = summary.map_err(plan_failure)?;
+    let summary = match summary {
+        Ok(summary) => summary,
+        Err(error) => {
+            session.save(RunState::Incomplete)?;
+            return Err(match error {
+                PlanError::Worker { .. } => worker_failure(error, &spec),
+                error => plan_failure(error),
+            });
+        }
+    };
     session.record.add(&summary.stages);
     report(session, &summary, begun, output)?;
     Ok(summary)
+}
+
+/// With the last thing that stands in the workers' log.
+fn worker_failure(error: PlanError, spec: &WorkerSpec) -> Failure {
+    let failure = plan_failure(error);
+    let Some(log) = &spec.log else { return failure };
+    let text = std::fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    match text.lines().rfind(|line| !line.trim().is_empty()) {
+        Some(last) => failure.hint(format!("{} ends with: {last}", log.display())),
+        None => failure.hint(format!("it said nothing in {}", log.display())),
+    }
 }
 
 /// Says how it went; what is not complete is a failure.

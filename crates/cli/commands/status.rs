@@ -18,11 +18,13 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
         Failure::new(Exit::Input, format!("{}: there is no run.json", run.root().display()))
     })?;
     let driven = is_driven(&run)?;
-    let session = Session::open(&look_only(&run), output)?;
-    let lines = session.plan(Stages::All, false)?.listing();
-    let counts = Counts::of(&lines);
-    let left = counts.left();
-    let seconds = seconds_left(&record, &counts);
+    let session = Session::look(&look_only(&run), output)?;
+    // Without the images nobody can tell whether a job was done on them or on others.
+    let lines =
+        if session.has_images() { session.plan(Stages::All, false)?.listing() } else { Vec::new() };
+    let counts = session.has_images().then(|| Counts::of(&lines));
+    let left = counts.as_ref().map(Counts::left);
+    let seconds = counts.as_ref().and_then(|counts| seconds_left(&record, counts));
     let state = match record.state {
         _ if driven => "running",
         RunState::Done => "done",
@@ -34,8 +36,10 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
         || {
             let mut text = format!("{}: {state}\n", run.root().display());
             for (stage, name) in [(1, "networks"), (2, "transfers")] {
-                let [done, of] = counts.0[stage - 1];
-                text += &format!("  stage {stage}  {name:<10} {done:>5} of {of} jobs done");
+                text += &format!("  stage {stage}  {name:<10}");
+                if let Some([done, of]) = counts.as_ref().map(|counts| counts.0[stage - 1]) {
+                    text += &format!(" {done:>5} of {of} jobs done");
+                }
                 let times = record.stages.get(&(stage as u8));
                 text += &times.map_or_else(String::new, |t| format!(", {}", duration(t.seconds)));
                 text += "\n";
@@ -44,12 +48,16 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
             for line in failed {
                 text += &format!("  {}: {}\n", line.job, line.reason);
             }
-            match seconds {
-                _ if left == 0 => {}
-                Some(seconds) => {
-                    text += &format!("  {left} jobs left: about {}\n", duration(seconds))
+            match (left, seconds) {
+                (None, _) => {
+                    let path = &session.pipeline.data.path;
+                    text += &format!("  {path} is gone: jobs cannot be compared with its images\n");
                 }
-                None => text += &format!("  {left} jobs left\n"),
+                (Some(0), _) => {}
+                (Some(left), Some(seconds)) => {
+                    text += &format!("  {left} jobs left: about {}\n", duration(seconds));
+                }
+                (Some(left), None) => text += &format!("  {left} jobs left\n"),
             }
             text
         },
