@@ -63,6 +63,7 @@ impl Session {
         };
         let folder = args.run.clone().unwrap_or_else(|| Path::new("results").join(&pipeline.name));
         let run = RunDir::new(folder);
+        refuse_foreign(&run)?;
         decide_precision(&mut pipeline, &run, &dictionary)?;
         check_device(&args.device)?;
 
@@ -147,6 +148,17 @@ fn add_stage(record: &mut RunRecord, stage: u8, begun: Instant) {
         ..StageRecord::default()
     };
     record.add(&BTreeMap::from([(stage, times)]));
+}
+
+/// A run is not written between files that are none of a run's.
+fn refuse_foreign(run: &RunDir) -> Result<(), Failure> {
+    let mut entries = std::fs::read_dir(run.root()).into_iter().flatten();
+    let is_run = [".lock", "config.toml", "run.json"].iter().any(|name| run.path(name).exists());
+    if is_run || entries.next().is_none() {
+        return Ok(());
+    }
+    let message = format!("{} has other files and is no run", run.root().display());
+    Err(Failure::new(Exit::Input, message).hint("name a new folder with --run DIR"))
 }
 
 /// The pipeline's text and where it is from: the file, else the run's own config.toml.

@@ -89,6 +89,7 @@ fn images_that_do_not_fit_the_pipeline() {
         &["run", "size.toml", "--set", "data.sice=32"],
         &["run", "size.toml", "--set", "data.size=many"],
         &["run", "size.toml", "--device", "gpu"],
+        &["run", "size.toml", "--set", "data.size=32", "--run", "d"],
         &["run"],
         &["status"],
         &["report", "--run", "nowhere"],

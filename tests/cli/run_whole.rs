@@ -85,6 +85,11 @@ fn what_is_said_of_a_finished_run() {
     assert_eq!(bench.done(&["solve", "--json"]), taxonomy, "the pipeline's budget and roles");
     let more = bench.done(&["solve", "--budget", "3", "--format", "csv"]);
     assert_eq!(more.lines().count(), 1 + 3);
+    let to_file = bench.done(&["export", "-o", "t.svg", "--format", "svg", "--json"]);
+    assert_eq!(serde_json::from_str::<Value>(&to_file).unwrap()["taxonomy"], "t.svg");
+    let predict = ["predict", "--model", "results/tiny/stage1/normals", "image.png"];
+    let said = bench.failure(&predict);
+    assert!(said.contains("taskonomy-worker ended before it said hello\n\nhint: "), "{said}");
     let sweep = bench.read("stage4/sweep.csv");
     assert_eq!(sweep.lines().count(), 1 + 4, "budgets 0 to 3: {sweep}");
 }
