@@ -1,5 +1,6 @@
 //! The worker as its driver meets it: a process, two pipes, a run directory.
 #![cfg(feature = "torch")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

@@ -26,10 +26,10 @@ use crate::execute::{Executor, Outcome};
 #[command(version)]
 struct Arguments {
     /// The run directory.
-    #[arg(long, value_name = "DIR", required_unless_present = "hello", default_value = "")]
-    run: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "hello")]
+    run: Option<PathBuf>,
     /// Say hello and leave.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "run")]
     hello: bool,
     /// `cpu`, or `cuda:0` and so on.
     #[arg(long, default_value = "cpu", value_parser = machine::parse_device)]
@@ -63,10 +63,11 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.hello {
         return Ok(());
     }
+    let run = arguments.run.as_ref().context("--run is missing")?;
     let stop = Arc::new(AtomicBool::new(false));
     let requests = pipe::listen(Arc::clone(&stop));
 
-    let run = RunDir::new(&arguments.run);
+    let run = RunDir::new(run);
     let config = run.path("config.toml");
     let text = run.config()?.with_context(|| format!("{}: there is no run", config.display()))?;
     let dictionary = Dictionary::builtin();

@@ -1,15 +1,15 @@
 //! `status`: what is done, what is left, how long it will take.
 
 use serde_json::json;
-use taskonomy_plan::{Listed, Reason, Stages};
-use taskonomy_run::{RunDir, RunError, RunRecord, RunState};
+use taskonomy_plan::{Listed, Plan, Reason, Stages};
+use taskonomy_run::{RunDir, RunError, RunState};
 
 use crate::args::{OneRun, Stage};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::progress::duration;
-use crate::runs;
-use crate::session::{Session, run_failure};
+use crate::session::{Session, plan_failure, run_failure};
+use crate::{machine, runs};
 
 /// Looks at a run without touching it.
 pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
@@ -20,11 +20,13 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
     let driven = is_driven(&run)?;
     let session = Session::look(&look_only(&run), output)?;
     // Without the images nobody can tell whether a job was done on them or on others.
-    let lines =
-        if session.has_images() { session.plan(Stages::All, false)?.listing() } else { Vec::new() };
-    let counts = session.has_images().then(|| Counts::of(&lines));
+    let plan = if session.has_images() { Some(session.plan(Stages::All, false)?) } else { None };
+    let lines = plan.as_ref().map(Plan::listing).unwrap_or_default();
+    let counts = plan.is_some().then(|| Counts::of(&lines));
     let left = counts.as_ref().map(Counts::left);
-    let seconds = counts.as_ref().and_then(|counts| seconds_left(&record, counts));
+    // From what the jobs took so far, in this invocation and in earlier ones.
+    let estimate = plan.map(|plan| plan.seconds_left(machine::cores())).transpose();
+    let seconds = estimate.map_err(plan_failure)?.flatten();
     let state = match record.state {
         _ if driven => "running",
         RunState::Done => "done",
@@ -114,16 +116,4 @@ impl Counts {
     fn left(&self) -> usize {
         self.0.iter().map(|[done, of]| of - done).sum()
     }
-}
-
-/// At the pace of what each stage has done so far; none before a stage has a pace.
-fn seconds_left(record: &RunRecord, counts: &Counts) -> Option<f64> {
-    let mut seconds = 0.0;
-    for (stage, [done, of]) in (1..).zip(counts.0) {
-        if of > done {
-            let times = record.stages.get(&stage).filter(|times| times.done > 0)?;
-            seconds += times.seconds / times.done as f64 * (of - done) as f64;
-        }
-    }
-    Some(seconds)
 }

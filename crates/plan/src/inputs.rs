@@ -130,9 +130,10 @@ impl Inputs {
         Ok(())
     }
 
-    /// How long a job takes beside others, in arbitrary units: samples × epochs × a weight that
-    /// was measured once (a network's step is some five times a readout's; a vector's decoder
-    /// costs next to nothing).
+    /// How long a job takes beside others, in arbitrary units: samples × epochs × a weight in
+    /// the proportions of the quick run (a network's sample takes about twice a readout's; a
+    /// vector's decoder costs next to nothing). Only the order of jobs and the first guess of the
+    /// time left follow from it.
     pub(crate) fn cost(&self, kind: &JobKind) -> u64 {
         let data = &self.pipeline.data;
         let samples = |split| (data.scenes.of(split) * data.views) as u64;
@@ -144,7 +145,7 @@ impl Inputs {
         let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;
         match kind {
             JobKind::Network { task } => {
-                let weight = if dense(task) { 50 } else { 30 };
+                let weight = if dense(task) { 24 } else { 16 };
                 (samples(Split::Networks) * self.pipeline.networks.epochs as u64 + judged) * weight
             }
             JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,

@@ -1,4 +1,5 @@
 //! Stage 2 on a small made-up dataset.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -18,7 +18,7 @@ pub struct Problem {
     pub order: usize,
     /// What is maximised.
     pub objective: Objective,
-    /// Label cost per task, in billionths; 1 where absent, and 0 for `random`.
+    /// Label cost per task, exact to billionths; 1 where absent, and 0 for `random`.
     pub cost: BTreeMap<TaskId, f64>,
     /// Importance per target; 1 where absent.
     pub importance: BTreeMap<TaskId, f64>,
