@@ -177,6 +177,6 @@ pub(crate) fn dropout(x: &Tensor, share: f64, pass: &Pass) -> Tensor {
 /// The same values with the channels innermost in memory, which convolutions on a CPU like.
 ///
 /// tch has no `memory_format` argument: a contiguous copy with permuted axes is the same thing.
-pub(crate) fn channels_last(x: &Tensor) -> Tensor {
+pub fn channels_last(x: &Tensor) -> Tensor {
     x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
 }

@@ -3,6 +3,7 @@
 use taskonomy_core::Loss;
 use tch::{Kind, Tensor};
 
+use crate::layers::channels_last;
 use crate::model::images;
 
 /// The truth about some samples.
@@ -23,6 +24,31 @@ impl Labels {
         let [_, h, w] = shape;
         Self { values: images(values, shape), weight: images(weight, [1, h, w]) }
     }
+
+    /// With f×f neighbouring pixels as channels of one, N×C·f²×h/f×w/f and N×f²×h/f×w/f, and the
+    /// channels innermost in memory: how predictions come out of their last convolution, so that no
+    /// step has to unfold them. Labels that are folded already stay as they are.
+    #[must_use]
+    pub fn folded(self, fold: i64) -> Self {
+        if self.weight.size()[1] == fold * fold {
+            return self;
+        }
+        let folded = |t: &Tensor| channels_last(&t.pixel_unshuffle(fold));
+        Self { values: folded(&self.values), weight: folded(&self.weight) }
+    }
+
+    /// The labels of some samples, channels innermost in memory.
+    #[must_use]
+    pub fn rows(&self, rows: &[usize]) -> Self {
+        Self { values: pick(&self.values, rows), weight: pick(&self.weight, rows) }
+    }
+}
+
+/// Some samples of N×C×H×W, channels innermost in memory (nothing but copies when they already are).
+pub fn pick(all: &Tensor, rows: &[usize]) -> Tensor {
+    let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+    let inner = all.permute([0, 2, 3, 1]).index_select(0, &Tensor::from_slice(&rows));
+    inner.permute([0, 3, 1, 2])
 }
 
 /// Sums of losses per sample, and how many values were summed.
@@ -36,10 +62,14 @@ fn sums(loss: Loss, prediction: &Tensor, labels: &Labels) -> Sums {
         Kind::BFloat16 | Kind::Half => prediction.to_kind(Kind::Float),
         _ => prediction.shallow_clone(),
     };
-    let Labels { values, weight } = labels;
+    // N×C×f²×h×w: folded pixels apart from channels.
+    let folded = labels.weight.size()[1];
+    let apart = |t: &Tensor| t.unflatten(1, [-1, folded]);
+    let prediction = apart(&prediction);
+    let (values, weight) = (apart(&labels.values), apart(&labels.weight));
     let elementwise = match loss {
-        Loss::L1 => (&prediction - values).abs(),
-        Loss::L2 => (&prediction - values).square(),
+        Loss::L1 => (prediction - values).abs(),
+        Loss::L2 => (prediction - values).square(),
         Loss::CrossEntropy => {
             let classes = values.to_kind(Kind::Int64);
             -prediction.log_softmax(1, None).gather(1, &classes, false)
@@ -47,9 +77,9 @@ fn sums(loss: Loss, prediction: &Tensor, labels: &Labels) -> Sums {
         Loss::Nothing => unreachable!("a task without a loss is never trained"),
     };
     let channels = elementwise.size()[1] as f64;
-    let over = [1_i64, 2, 3].as_slice();
+    let over = [1_i64, 2, 3, 4].as_slice();
     Sums {
-        losses: (elementwise * weight).sum_dim_intlist(over, false, None),
+        losses: (elementwise * &weight).sum_dim_intlist(over, false, None),
         counts: weight.sum_dim_intlist(over, false, None) * channels,
     }
 }

@@ -92,3 +92,30 @@ fn gradients_agree_with_finite_differences() {
         assert_eq!(unknown, 0.0, "{loss:?}: the invalid sample has a gradient");
     }
 }
+
+#[test]
+fn folding_changes_no_loss() {
+    let numbers = (Kind::Float, Device::Cpu);
+    let (n, c, side) = (2, 3, 8);
+    let grid = |channels: i64, speed: f64| {
+        let len = n * channels * side * side;
+        (Tensor::arange(len, numbers) * speed).sin().view([n, channels, side, side])
+    };
+    let weight = grid(1, 2.3).gt(0.0).to_kind(Kind::Float);
+    let classes = (grid(1, 0.7) * 1.4 + 1.5).floor();
+    for (loss, values) in
+        [(Loss::L1, grid(c, 0.3)), (Loss::L2, grid(c, 0.3)), (Loss::CrossEntropy, classes)]
+    {
+        let labels = || Labels { values: &values * &weight, weight: weight.shallow_clone() };
+        let prediction = grid(c, 1.1);
+        let plain = vec(&per_sample(loss, &prediction, &labels()));
+        for fold in [2, 4] {
+            let folded = labels().folded(fold);
+            assert_eq!(folded.values.size()[1], values.size()[1] * fold * fold);
+            let again = per_sample(loss, &prediction.pixel_unshuffle(fold), &folded.folded(fold));
+            for (a, b) in plain.iter().zip(vec(&again)) {
+                assert!((a - b).abs() < 1e-6, "{loss:?} {fold}: {a} {b}");
+            }
+        }
+    }
+}
