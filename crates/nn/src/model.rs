@@ -58,7 +58,7 @@ impl<A: Architecture> Model<A> {
     pub fn new(seed: u64, compute: Compute, build: impl FnOnce(&mut Builder) -> A) -> Self {
         let mut builder = Builder::new(seed);
         let architecture = build(&mut builder);
-        Self { architecture, parameters: builder.finish(compute.device), compute }
+        Self { architecture, parameters: builder.finish(compute.device, compute.kind), compute }
     }
 
     /// Its numbers.
@@ -83,7 +83,8 @@ impl<A: Architecture> Model<A> {
     }
 
     pub(crate) fn forward(&self, input: &Tensor, training: Option<Training>) -> Tensor {
-        let pass = Pass { parameters: &self.parameters, kind: self.compute.kind, training };
+        let pass = Pass { parameters: &self.parameters, training };
+        self.parameters.round();
         let input = input.to_device(self.compute.device).to_kind(self.compute.kind);
         self.architecture.forward(&channels_last(&input), &pass)
     }

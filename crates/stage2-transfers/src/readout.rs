@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
 use taskonomy_nn::{
-    Architecture, Batches, Epoch, Labels, Model, Readout, Schedule, Scratch, Watch, channels_last, fit, losses,
-    metrics_lines, pick,
+    Architecture, Batches, Epoch, Labels, Model, Readout, Schedule, Scratch, Watch, channels_last,
+    fit, losses, metrics_lines, pick,
 };
 use taskonomy_run::{JobKind, Losses};
 use tch::Tensor;
