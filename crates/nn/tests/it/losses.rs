@@ -119,3 +119,22 @@ fn folding_changes_no_loss() {
         }
     }
 }
+
+#[test]
+fn gradients_in_bf16_are_those_in_f32_rounded() {
+    let grid = |speed: f64| {
+        let numbers = Tensor::arange(2 * 3 * 16, (Kind::Float, Device::Cpu));
+        (numbers * speed).sin().view([2, 3, 4, 4])
+    };
+    let weight = grid(2.3).narrow(1, 0, 1).gt(0.0).to_kind(Kind::Float);
+    let labels = Labels { values: grid(0.3) * &weight, weight };
+    for loss in [Loss::L1, Loss::L2] {
+        let gradient = |kind| {
+            let rounded = grid(1.1).to_kind(Kind::BFloat16).to_kind(kind);
+            let prediction = rounded.set_requires_grad(true);
+            let value = mean(loss, &prediction, &labels).unwrap().0;
+            Tensor::run_backward(&[value], &[prediction], false, false).remove(0)
+        };
+        assert_eq!(gradient(Kind::BFloat16), gradient(Kind::Float).to_kind(Kind::BFloat16));
+    }
+}
