@@ -10,17 +10,17 @@ use std::time::Instant;
 use taskonomy_core::{EncoderKind, Loss, Precision, Split};
 use taskonomy_nn::{
     Architecture, Batches, Compute, Labels, Model, Network, Prediction, Readout, Schedule, Scratch,
-    Watch, fit, losses,
+    Watch, fit, losses, pick,
 };
 use tch::{Device, Kind, Tensor};
 
 const SAMPLES: usize = 1280;
 const F32: (Kind, Device) = (Kind::Float, Device::Cpu);
 
-/// The same random batch again and again.
+/// Random samples, kept as stage 2 keeps them.
 struct Noise {
     input: Tensor,
-    values: Tensor,
+    labels: Labels,
 }
 
 impl Batches for Noise {
@@ -28,59 +28,82 @@ impl Batches for Noise {
         if split == Split::Validation { 32 } else { SAMPLES }
     }
     fn input(&self, _: Split, rows: &[usize]) -> Tensor {
-        self.input.narrow(0, 0, rows.len() as i64).copy()
+        pick(&self.input, rows)
     }
     fn labels(&self, _: Split, rows: &[usize]) -> Labels {
-        let n = rows.len() as i64;
-        let [_, _, h, w] = self.values.size()[..] else { unreachable!("four axes") };
-        Labels {
-            values: self.values.narrow(0, 0, n).copy(),
-            weight: Tensor::ones([n, 1, h, w], F32),
-        }
+        self.labels.rows(rows)
     }
 }
 
-fn measure<A: Architecture>(name: &str, mut model: Model<A>, input: &[i64], values: &[i64]) {
-    if std::env::args().nth(1).is_some_and(|wanted| !name.contains(&wanted)) {
-        return;
+/// What is predicted of 64×64 images.
+#[derive(Debug, Clone, Copy)]
+struct Case {
+    name: &'static str,
+    loss: Loss,
+    prediction: Prediction,
+}
+
+impl Case {
+    fn labels(self) -> Labels {
+        let n = SAMPLES as i64;
+        let (channels, side) = match self.prediction {
+            Prediction::Map { channels, stride } => (channels as i64, 64 / stride as i64),
+            Prediction::Flat { length } => (length as i64, 1),
+        };
+        let values = match self.loss {
+            Loss::CrossEntropy => Tensor::randint(channels, [n, 1, side, side], F32),
+            _ => Tensor::randn([n, channels, side, side], F32),
+        };
+        let weight = Tensor::ones([n, 1, side, side], F32);
+        Labels { values, weight }.folded(self.prediction.fold())
     }
-    let data = Noise { input: Tensor::randn(input, F32), values: Tensor::randn(values, F32) };
-    let stop = AtomicBool::new(false);
-    let mut train = |epochs| {
-        let schedule = Schedule { split: Split::Networks, epochs, batch: 32, lr: 1e-3 };
-        let mut watch = Watch { stop: &stop, on_epoch: &mut |_| () };
-        fit(&mut model, &data, Loss::L1, &schedule, 1, &mut watch).expect("noise can be fitted");
-    };
-    train(1);
-    let start = Instant::now();
-    train(2);
-    let trained = 2.0 * SAMPLES as f64 / start.elapsed().as_secs_f64();
-    let start = Instant::now();
-    losses(&model, &data, Loss::L1, Split::Test, &stop).expect("not stopped");
-    let judged = SAMPLES as f64 / start.elapsed().as_secs_f64();
-    println!("{name:28} {trained:8.0} trained/s {judged:8.0} judged/s");
+
+    fn measure<A: Architecture>(self, of: &str, mut model: Model<A>, [c, h, w]: [i64; 3]) {
+        let name = format!("{of} {}", self.name);
+        if std::env::args().nth(1).is_some_and(|wanted| !name.contains(&wanted)) {
+            return;
+        }
+        let input = Tensor::randn([SAMPLES as i64, c, h, w], F32);
+        let data = Noise { input, labels: self.labels() };
+        let stop = AtomicBool::new(false);
+        let mut train = |epochs| {
+            let schedule = Schedule { split: Split::Networks, epochs, batch: 32, lr: 1e-3 };
+            let mut watch = Watch { stop: &stop, on_epoch: &mut |_| () };
+            let trained = fit(&mut model, &data, self.loss, &schedule, 1, &mut watch);
+            trained.expect("noise can be fitted");
+        };
+        train(1);
+        let start = Instant::now();
+        train(2);
+        let trained = 2.0 * SAMPLES as f64 / start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        losses(&model, &data, self.loss, Split::Test, &stop).expect("not stopped");
+        let judged = SAMPLES as f64 / start.elapsed().as_secs_f64();
+        println!("{name:28} {trained:8.0} trained/s {judged:8.0} judged/s");
+    }
 }
 
 fn main() {
     tch::set_num_threads(1);
-    let images = [64, 3, 64, 64];
-    for precision in [Precision::F32, Precision::Bf16] {
-        let compute = Compute::cpu(precision);
-        for channels in [1_i64, 3] {
-            let prediction = Prediction::Map { channels: channels as usize, stride: 1 };
-            let values = [64, channels, 64, 64];
-            let model = Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, prediction));
-            measure(&format!("network C={channels} {precision:?}"), model, &images, &values);
-            for k in [1, 2, 4] {
-                let model = Model::new(1, compute, |b| Readout::new(b, k, prediction));
-                let name = format!("readout k={k} C={channels} {precision:?}");
-                measure(&name, model, &[64, 16 * k as i64, 8, 8], &values);
-            }
-            let model = Model::new(1, compute, |b| Scratch::new(b, prediction));
-            measure(&format!("scratch C={channels} {precision:?}"), model, &images, &values);
+    let map = |channels, stride| Prediction::Map { channels, stride };
+    let cases = [
+        Case { name: "C=1", loss: Loss::L1, prediction: map(1, 1) },
+        Case { name: "C=3", loss: Loss::L1, prediction: map(3, 1) },
+        Case { name: "classes", loss: Loss::CrossEntropy, prediction: map(12, 2) },
+        Case { name: "flat", loss: Loss::L2, prediction: Prediction::Flat { length: 9 } },
+    ];
+    for (precision, case) in [Precision::F32, Precision::Bf16]
+        .into_iter()
+        .flat_map(|precision| cases.map(|case| (precision, case)))
+    {
+        let (compute, prediction) = (Compute::cpu(precision), case.prediction);
+        let model = Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, prediction));
+        case.measure(&format!("{precision:?} network"), model, [3, 64, 64]);
+        for k in [1, 2, 4] {
+            let model = Model::new(1, compute, |b| Readout::new(b, k, prediction));
+            case.measure(&format!("{precision:?} readout k={k}"), model, [16 * k as i64, 8, 8]);
         }
-        let flat = Prediction::Flat { length: 9 };
-        let model = Model::new(1, compute, |b| Readout::new(b, 1, flat));
-        measure(&format!("readout flat {precision:?}"), model, &[64, 16, 8, 8], &[64, 9, 1, 1]);
+        let model = Model::new(1, compute, |b| Scratch::new(b, prediction));
+        case.measure(&format!("{precision:?} scratch"), model, [3, 64, 64]);
     }
 }

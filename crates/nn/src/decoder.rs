@@ -24,6 +24,15 @@ pub enum Prediction {
 }
 
 impl Prediction {
+    /// Predicted pixels per pixel of the decoder's last convolution, along each axis: what
+    /// [`Labels::folded`](crate::Labels::folded) takes.
+    pub fn fold(self) -> i64 {
+        match self {
+            Self::Map { stride, .. } => 4 / stride as i64,
+            Self::Flat { .. } => 1,
+        }
+    }
+
     /// The prediction of a task whose output has this width (channels, length or number of
     /// classes); `None` where nothing is predicted.
     pub fn new(output: Output, width: usize) -> Option<Self> {
@@ -68,37 +77,45 @@ impl Decoder {
             Self::Flat(decoder) => decoder.forward(x, pass),
         }
     }
+
+    pub(crate) fn fold(&self) -> i64 {
+        match self {
+            Self::Map(decoder) => decoder.fold,
+            Self::Flat(_) => 1,
+        }
+    }
 }
 
 /// conv3 w, conv3 2w, pixel-shuffle 2, conv3 w, conv3, pixel-shuffle 4 (2 at half resolution).
 ///
-/// Pixel-shuffles instead of convolutions at full resolution: seven times faster.
+/// Pixel-shuffles instead of convolutions at full resolution: seven times faster. The last one is
+/// left to whoever looks at the prediction: losses compare folded pixels (see [`Labels::folded`]).
+///
+/// [`Labels::folded`]: crate::Labels::folded
 #[derive(Debug)]
 pub(crate) struct MapDecoder {
     conv1: Unit,
     conv2: Unit,
     conv3: Unit,
     last: Conv,
-    factor: i64,
+    fold: i64,
 }
 
 impl MapDecoder {
     fn new(b: &mut Builder, from: i64, width: i64, channels: i64, stride: i64) -> Self {
-        let factor = 4 / stride;
+        let fold = 4 / stride;
         Self {
             conv1: Unit::new(b, "decoder.conv1", from, width, THREE),
             conv2: Unit::new(b, "decoder.conv2", width, 2 * width, THREE),
             conv3: Unit::new(b, "decoder.conv3", width / 2, width, THREE),
-            last: Conv::with_bias(b, "decoder.last", width, factor * factor * channels, THREE),
-            factor,
+            last: Conv::with_bias(b, "decoder.last", width, fold * fold * channels, THREE),
+            fold,
         }
     }
 
     fn forward(&self, x: &Tensor, pass: &Pass) -> Tensor {
         let x = self.conv2.forward(&self.conv1.forward(x, pass), pass).pixel_shuffle(2);
-        let x = self.last.forward(&self.conv3.forward(&x, pass), pass);
-        // Labels have their channels outermost: losses of the same layout are vector loops.
-        x.contiguous().pixel_shuffle(self.factor)
+        self.last.forward(&self.conv3.forward(&x, pass), pass)
     }
 }
 

@@ -114,7 +114,7 @@ pub fn fit<A: Architecture>(
             let rows = &order[step * found / per_epoch..(step + 1) * found / per_epoch];
             let training = Training { rng: &dropping, momentum: MOMENTUM };
             let prediction = model.forward(&batches.input(schedule.split, rows), Some(training));
-            let labels = on(batches.labels(schedule.split, rows), &prediction);
+            let labels = on(batches.labels(schedule.split, rows).folded(model.fold()), &prediction);
             lr = schedule.lr
                 * learning_rate((epoch - 1) * per_epoch + step, schedule.epochs * per_epoch);
             // A batch without any valid label teaches nothing.
@@ -172,8 +172,9 @@ pub fn losses<A: Architecture>(
         if stop.load(Ordering::Relaxed) {
             return Err(NnError::Stopped);
         }
-        let prediction = model.predict(&batches.input(split, rows));
-        let values = per_sample(loss, &prediction, &batches.labels(split, rows));
+        let prediction = model.predict_folded(&batches.input(split, rows));
+        let labels = batches.labels(split, rows).folded(model.fold());
+        let values = per_sample(loss, &prediction, &labels);
         losses.extend(Vec::<f32>::try_from(&values).expect("one f32 per sample"));
     }
     Ok(losses)

@@ -1,14 +1,14 @@
 //! Convolution, linear map, batch normalisation.
 //!
-//! Weights are f32. Where a pass computes in bf16, weights and inputs are cast by hand for every
-//! convolution (libtorch has no autocast for the CPU that tch could reach); the statistics of batch
-//! normalisation stay f32.
+//! Weights are f32. Where a model computes in bf16, its input and the weights of its convolutions are
+//! rounded by hand before every pass (libtorch has no autocast for the CPU that tch could reach);
+//! batch normalisation keeps its numbers in f32.
 
 use std::cell::RefCell;
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use crate::parameters::{Builder, Parameters, Statistic, Weight};
 
@@ -17,8 +17,6 @@ use crate::parameters::{Builder, Parameters, Statistic, Weight};
 pub struct Pass<'a> {
     /// The numbers of the network.
     pub(crate) parameters: &'a Parameters,
-    /// Of activations and gradients.
-    pub(crate) kind: Kind,
     /// Absent: frozen (running statistics, no dropout).
     pub(crate) training: Option<Training<'a>>,
 }
@@ -58,7 +56,7 @@ pub(crate) const THREE: Shape = Shape { kernel: 3, stride: 1 };
 impl Conv {
     pub(crate) fn new(b: &mut Builder, name: &str, from: i64, to: i64, shape: Shape) -> Self {
         let Shape { kernel, stride } = shape;
-        let weight = b.uniform(
+        let weight = b.rounded(
             format!("{name}.weight"),
             &[to, from, kernel, kernel],
             from * kernel * kernel,
@@ -71,13 +69,14 @@ impl Conv {
     pub(crate) fn with_bias(b: &mut Builder, name: &str, from: i64, to: i64, shape: Shape) -> Self {
         let conv = Self::new(b, name, from, to, shape);
         let fan_in = from * shape.kernel * shape.kernel;
-        Self { bias: Some(b.uniform(format!("{name}.bias"), &[to], fan_in)), ..conv }
+        Self { bias: Some(b.rounded(format!("{name}.bias"), &[to], fan_in)), ..conv }
     }
 
     pub(crate) fn forward(&self, x: &Tensor, pass: &Pass) -> Tensor {
-        let cast = |w: Weight| pass.parameters.weight(w).to_kind(pass.kind);
+        let p = pass.parameters;
         let (stride, padding) = ([self.stride; 2], [self.padding; 2]);
-        x.conv2d(&cast(self.weight), self.bias.map(cast), stride, padding, [1, 1], 1)
+        let bias = self.bias.map(|w| p.rounded(w));
+        x.conv2d(p.rounded(self.weight), bias, stride, padding, [1, 1], 1)
     }
 }
 
@@ -177,6 +176,6 @@ pub(crate) fn dropout(x: &Tensor, share: f64, pass: &Pass) -> Tensor {
 /// The same values with the channels innermost in memory, which convolutions on a CPU like.
 ///
 /// tch has no `memory_format` argument: a contiguous copy with permuted axes is the same thing.
-pub(crate) fn channels_last(x: &Tensor) -> Tensor {
+pub fn channels_last(x: &Tensor) -> Tensor {
     x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
 }

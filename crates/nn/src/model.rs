@@ -12,8 +12,15 @@ use crate::parameters::{Builder, Parameters};
 
 /// A function with parameters.
 pub trait Architecture {
-    /// N×C×H×W in; a prediction or a representation, in the pass's number type or f32, out.
+    /// N×C×H×W in; a prediction (its pixels folded) or a representation, in the pass's number type
+    /// or f32, out.
     fn forward(&self, input: &Tensor, pass: &Pass) -> Tensor;
+
+    /// Pixels per pixel of what [`Architecture::forward`] gives, along each axis: channel c·f² + f·i
+    /// + j of a pixel holds channel c of row i, column j of the f×f pixels that it stands for.
+    fn fold(&self) -> i64 {
+        1
+    }
 }
 
 /// Where and how models compute.
@@ -51,7 +58,7 @@ impl<A: Architecture> Model<A> {
     pub fn new(seed: u64, compute: Compute, build: impl FnOnce(&mut Builder) -> A) -> Self {
         let mut builder = Builder::new(seed);
         let architecture = build(&mut builder);
-        Self { architecture, parameters: builder.finish(compute.device), compute }
+        Self { architecture, parameters: builder.finish(compute.device, compute.kind), compute }
     }
 
     /// Its numbers.
@@ -61,11 +68,23 @@ impl<A: Architecture> Model<A> {
 
     /// The frozen model's output, f32 on the CPU; `input` is N×C×H×W.
     pub fn predict(&self, input: &Tensor) -> Tensor {
+        let folded = self.predict_folded(input);
+        if self.fold() == 1 { folded } else { folded.contiguous().pixel_shuffle(self.fold()) }
+    }
+
+    /// As [`Model::predict`], with the pixels left folded.
+    pub(crate) fn predict_folded(&self, input: &Tensor) -> Tensor {
         no_grad(|| self.forward(input, None).to_kind(Kind::Float).to_device(Device::Cpu))
     }
 
+    /// See [`Architecture::fold`].
+    pub(crate) fn fold(&self) -> i64 {
+        self.architecture.fold()
+    }
+
     pub(crate) fn forward(&self, input: &Tensor, training: Option<Training>) -> Tensor {
-        let pass = Pass { parameters: &self.parameters, kind: self.compute.kind, training };
+        let pass = Pass { parameters: &self.parameters, training };
+        self.parameters.round();
         let input = input.to_device(self.compute.device).to_kind(self.compute.kind);
         self.architecture.forward(&channels_last(&input), &pass)
     }

@@ -28,6 +28,10 @@ impl Architecture for Network {
     fn forward(&self, image: &Tensor, pass: &Pass) -> Tensor {
         self.decoder.forward(&self.encoder.forward(image, pass), pass)
     }
+
+    fn fold(&self) -> i64 {
+        self.decoder.fold()
+    }
 }
 
 /// A transfer network: representations N×(16·sources)×H/8×W/8, concatenated, in.
@@ -57,6 +61,10 @@ impl Architecture for Readout {
         let [a, b] = &self.towers;
         let both = Tensor::cat(&[a.forward(&x, pass), b.forward(&x, pass)], 1);
         self.decoder.forward(&both, pass)
+    }
+
+    fn fold(&self) -> i64 {
+        self.decoder.fold()
     }
 }
 
@@ -105,5 +113,9 @@ impl Architecture for Scratch {
         let [first, second, third] = &self.tower;
         let x = second.forward(&first.forward(image, pass), pass);
         self.readout.forward(&third.forward(&x, pass), pass)
+    }
+
+    fn fold(&self) -> i64 {
+        self.readout.fold()
     }
 }

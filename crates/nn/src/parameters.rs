@@ -20,6 +20,15 @@ pub(crate) struct Statistic(usize);
 pub(crate) struct Window {
     pub(crate) name: String,
     pub(crate) tensor: Tensor,
+    /// The same window of the rounded weights, where the network computes with those.
+    rounded: Option<Tensor>,
+}
+
+impl Window {
+    /// What the computation reads, and what has the gradient.
+    fn leaf(&self) -> &Tensor {
+        self.rounded.as_ref().unwrap_or(&self.tensor)
+    }
 }
 
 /// All numbers of a network: weights (trained) and running statistics (followed), f32.
@@ -27,6 +36,9 @@ pub(crate) struct Window {
 pub struct Parameters {
     flat_weights: Tensor,
     flat_statistics: Tensor,
+    /// The weights in the number type of the computation, where that is not f32; a copy that is
+    /// brought up to date as a whole, since a cast of each weight in each step takes longer.
+    flat_rounded: Option<Tensor>,
     weights: Vec<Window>,
     statistics: Vec<Window>,
 }
@@ -48,6 +60,7 @@ struct Initial {
     name: String,
     shape: Vec<i64>,
     values: Vec<f32>,
+    rounded: bool,
 }
 
 impl Builder {
@@ -62,44 +75,63 @@ impl Builder {
         let bound = 1.0 / (fan_in as f32).sqrt();
         let len = shape.iter().product::<i64>() as usize;
         let values = (0..len).map(|_| bound * (2.0 * self.rng.random::<f32>() - 1.0)).collect();
-        self.weights.push(Initial { name, shape: shape.to_vec(), values });
+        self.weights.push(Initial { name, shape: shape.to_vec(), values, rounded: false });
         Weight(self.weights.len() - 1)
+    }
+
+    /// The same, read through [`Parameters::rounded`].
+    pub(crate) fn rounded(&mut self, name: String, shape: &[i64], fan_in: i64) -> Weight {
+        let weight = self.uniform(name, shape, fan_in);
+        self.weights[weight.0].rounded = true;
+        weight
     }
 
     /// A vector of equal weights.
     pub(crate) fn constant(&mut self, name: String, len: i64, value: f32) -> Weight {
-        self.weights.push(Initial { name, shape: vec![len], values: vec![value; len as usize] });
+        let values = vec![value; len as usize];
+        self.weights.push(Initial { name, shape: vec![len], values, rounded: false });
         Weight(self.weights.len() - 1)
     }
 
     /// A vector of equal statistics.
     pub(crate) fn statistic(&mut self, name: String, len: i64, value: f32) -> Statistic {
-        self.statistics.push(Initial { name, shape: vec![len], values: vec![value; len as usize] });
+        let values = vec![value; len as usize];
+        self.statistics.push(Initial { name, shape: vec![len], values, rounded: false });
         Statistic(self.statistics.len() - 1)
     }
 
-    /// The finished parameters.
-    pub(crate) fn finish(self, device: Device) -> Parameters {
-        let (flat_weights, weights) = flatten(self.weights, device, true);
-        let (flat_statistics, statistics) = flatten(self.statistics, device, false);
-        Parameters { flat_weights, flat_statistics, weights, statistics }
+    /// The finished parameters; convolutions compute in `kind`.
+    pub(crate) fn finish(self, device: Device, kind: Kind) -> Parameters {
+        let flat_weights = flat(&self.weights, device);
+        let flat_statistics = flat(&self.statistics, device);
+        let flat_rounded = (kind != Kind::Float).then(|| flat_weights.to_kind(kind));
+        let mut weights = windows(&self.weights, &flat_weights, true);
+        if let Some(flat) = &flat_rounded {
+            let rounded = windows(&self.weights, flat, true);
+            for ((window, initial), rounded) in weights.iter_mut().zip(&self.weights).zip(rounded) {
+                window.rounded = initial.rounded.then_some(rounded.tensor);
+            }
+        }
+        let statistics = windows(&self.statistics, &flat_statistics, false);
+        Parameters { flat_weights, flat_statistics, flat_rounded, weights, statistics }
     }
 }
 
-fn flatten(initials: Vec<Initial>, device: Device, trained: bool) -> (Tensor, Vec<Window>) {
+fn flat(initials: &[Initial], device: Device) -> Tensor {
     let values: Vec<f32> = initials.iter().flat_map(|i| i.values.iter().copied()).collect();
-    let flat = Tensor::from_slice(&values).to_device(device);
+    Tensor::from_slice(&values).to_device(device)
+}
+
+fn windows(initials: &[Initial], flat: &Tensor, trained: bool) -> Vec<Window> {
     let mut offset = 0;
-    let windows = initials
-        .into_iter()
-        .map(|Initial { name, shape, values }| {
-            let len = values.len() as i64;
-            let window = flat.narrow(0, offset, len).view(shape.as_slice()).detach();
-            offset += len;
-            Window { name, tensor: window.set_requires_grad(trained) }
-        })
-        .collect();
-    (flat, windows)
+    let window = |initial: &Initial| {
+        let len = initial.values.len() as i64;
+        let window = flat.narrow(0, offset, len).view(initial.shape.as_slice()).detach();
+        offset += len;
+        let tensor = window.set_requires_grad(trained);
+        Window { name: initial.name.clone(), tensor, rounded: None }
+    };
+    initials.iter().map(window).collect()
 }
 
 impl Parameters {
@@ -115,6 +147,18 @@ impl Parameters {
 
     pub(crate) fn weight(&self, weight: Weight) -> &Tensor {
         &self.weights[weight.0].tensor
+    }
+
+    /// A weight in the number type of the computation, as of the last [`Parameters::round`].
+    pub(crate) fn rounded(&self, weight: Weight) -> &Tensor {
+        self.weights[weight.0].leaf()
+    }
+
+    /// Brings the rounded weights up to date.
+    pub(crate) fn round(&self) {
+        if let Some(rounded) = &self.flat_rounded {
+            rounded.shallow_clone().copy_(&self.flat_weights);
+        }
     }
 
     pub(crate) fn statistic(&self, statistic: Statistic) -> &Tensor {
@@ -133,9 +177,10 @@ impl Parameters {
 
     /// ∂loss/∂weights, flat; a weight that the loss does not depend on has gradient 0.
     pub(crate) fn gradient(&self, loss: &Tensor) -> Tensor {
-        let weights: Vec<&Tensor> = self.weights.iter().map(|w| &w.tensor).collect();
+        let weights: Vec<&Tensor> = self.weights.iter().map(Window::leaf).collect();
         let gradients = Tensor::run_backward(&[loss], &weights, false, false);
-        let flat: Vec<Tensor> = gradients.iter().map(|g| g.reshape(-1)).collect();
+        let flat: Vec<Tensor> =
+            gradients.iter().map(|g| g.reshape(-1).to_kind(Kind::Float)).collect();
         Tensor::cat(&flat, 0)
     }
 

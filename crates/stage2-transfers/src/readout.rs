@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
 use taskonomy_nn::{
-    Architecture, Batches, Epoch, Labels, Model, Readout, Schedule, Scratch, Watch, fit, losses,
-    metrics_lines,
+    Architecture, Batches, Epoch, Labels, Model, Readout, Schedule, Scratch, Watch, channels_last,
+    fit, losses, metrics_lines, pick,
 };
 use taskonomy_run::{JobKind, Losses};
 use tch::Tensor;
@@ -37,14 +37,8 @@ impl Batches for Decoded {
     }
 
     fn labels(&self, split: Split, rows: &[usize]) -> Labels {
-        let Labels { values, weight } = &self.split(split).1;
-        Labels { values: pick(values, rows), weight: pick(weight, rows) }
+        self.split(split).1.rows(rows)
     }
-}
-
-fn pick(all: &Tensor, rows: &[usize]) -> Tensor {
-    let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
-    all.index_select(0, &Tensor::from_slice(&rows))
 }
 
 impl Workshop<'_> {
@@ -94,7 +88,7 @@ impl Workshop<'_> {
     ) -> Result<Decoded, TransferError> {
         self.decoded(target, |split| {
             let each: Result<Vec<_>, _> = sources.iter().map(|s| self.features(s, split)).collect();
-            Ok(Tensor::cat(&each?, 1))
+            Ok(channels_last(&Tensor::cat(&each?, 1)))
         })
     }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use taskonomy_core::{Dictionary, Pipeline, Split, Task, TaskId};
 use taskonomy_data::{Dataset, TaskView};
-use taskonomy_nn::{Compute, Labels, Prediction, images};
+use taskonomy_nn::{Compute, Labels, Prediction, channels_last, images};
 use taskonomy_run::RunDir;
 use tch::Tensor;
 
@@ -75,7 +75,7 @@ impl<'d> Workshop<'d> {
                 .chunks(ROWS)
                 .map(|rows| self.input(&view, split, rows).to_kind(self.compute.kind))
                 .collect();
-            Ok::<_, TransferError>(vec![Tensor::cat(&parts, 0)])
+            Ok::<_, TransferError>(vec![channels_last(&Tensor::cat(&parts, 0))])
         })?;
         Ok(tensors[0].shallow_clone())
     }
@@ -88,14 +88,14 @@ impl<'d> Workshop<'d> {
         images(&values, [3, size, size])
     }
 
-    /// All labels of a split.
+    /// All labels of a split, folded as readouts predict them.
     pub(crate) fn labels(&self, target: &TaskId, split: Split) -> Result<Labels, TransferError> {
-        let view = self.view(target)?;
+        let (view, fold) = (self.view(target)?, self.prediction(target)?.fold());
         let tensors = self.cache.borrow_mut().get(Key::Labels(target.clone(), split), || {
             let all: Vec<usize> = (0..self.dataset.len(split)).collect();
             let (mut values, mut weight) = (Vec::new(), Vec::new());
             view.target(split, &all, &mut values, &mut weight);
-            let labels = Labels::new(&values, &weight, view.target_shape());
+            let labels = Labels::new(&values, &weight, view.target_shape()).folded(fold);
             Ok::<_, TransferError>(vec![labels.values, labels.weight])
         })?;
         let [values, weight] = &tensors[..] else { unreachable!("two tensors were put in") };

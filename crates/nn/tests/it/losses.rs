@@ -92,3 +92,49 @@ fn gradients_agree_with_finite_differences() {
         assert_eq!(unknown, 0.0, "{loss:?}: the invalid sample has a gradient");
     }
 }
+
+#[test]
+fn folding_changes_no_loss() {
+    let numbers = (Kind::Float, Device::Cpu);
+    let (n, c, side) = (2, 3, 8);
+    let grid = |channels: i64, speed: f64| {
+        let len = n * channels * side * side;
+        (Tensor::arange(len, numbers) * speed).sin().view([n, channels, side, side])
+    };
+    let weight = grid(1, 2.3).gt(0.0).to_kind(Kind::Float);
+    let classes = (grid(1, 0.7) * 1.4 + 1.5).floor();
+    for (loss, values) in
+        [(Loss::L1, grid(c, 0.3)), (Loss::L2, grid(c, 0.3)), (Loss::CrossEntropy, classes)]
+    {
+        let labels = || Labels { values: &values * &weight, weight: weight.shallow_clone() };
+        let prediction = grid(c, 1.1);
+        let plain = vec(&per_sample(loss, &prediction, &labels()));
+        for fold in [2, 4] {
+            let folded = labels().folded(fold);
+            assert_eq!(folded.values.size()[1], values.size()[1] * fold * fold);
+            let again = per_sample(loss, &prediction.pixel_unshuffle(fold), &folded.folded(fold));
+            for (a, b) in plain.iter().zip(vec(&again)) {
+                assert!((a - b).abs() < 1e-6, "{loss:?} {fold}: {a} {b}");
+            }
+        }
+    }
+}
+
+#[test]
+fn gradients_in_bf16_are_those_in_f32_rounded() {
+    let grid = |speed: f64| {
+        let numbers = Tensor::arange(2 * 3 * 16, (Kind::Float, Device::Cpu));
+        (numbers * speed).sin().view([2, 3, 4, 4])
+    };
+    let weight = grid(2.3).narrow(1, 0, 1).gt(0.0).to_kind(Kind::Float);
+    let labels = Labels { values: grid(0.3) * &weight, weight };
+    for loss in [Loss::L1, Loss::L2] {
+        let gradient = |kind| {
+            let rounded = grid(1.1).to_kind(Kind::BFloat16).to_kind(kind);
+            let prediction = rounded.set_requires_grad(true);
+            let value = mean(loss, &prediction, &labels).unwrap().0;
+            Tensor::run_backward(&[value], &[prediction], false, false).remove(0)
+        };
+        assert_eq!(gradient(Kind::BFloat16), gradient(Kind::Float).to_kind(Kind::BFloat16));
+    }
+}
