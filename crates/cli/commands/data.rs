@@ -72,7 +72,6 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
         let message = format!("--size {}: it must be a multiple of 8 from 32 to 1024", spec.size);
         return Err(Failure::new(Exit::Usage, message));
     }
-    interrupt::survive_file_size_limit()?;
     let stop = interrupt::stop_flag()?;
     let provenance = Provenance { generator: "rooms 1".into(), seed: spec.seed };
     let domains = taskonomy_scenes::domains(spec.size);

@@ -115,7 +115,6 @@ pub fn execute(
     args: &Stage,
     output: Output,
 ) -> Result<Summary, Failure> {
-    interrupt::survive_file_size_limit()?;
     let stop = interrupt::stop_flag()?;
     let config = session.pipeline.to_toml();
     session.run.write_config(&config).map_err(crate::session::run_failure)?;
@@ -131,7 +130,14 @@ pub fn execute(
     let begun = Instant::now();
     let summary = plan.execute(&spec, &stop, &mut |progress| bar.show(progress));
     bar.clear();
-    let summary = summary.map_err(plan_failure)?;
+    let summary = match summary.map_err(plan_failure) {
+        Ok(summary) => summary,
+        Err(failure) => {
+            // Where the disk is full, this fails as well; the first failure is what counts.
+            let _ = session.save(RunState::Incomplete);
+            return Err(failure);
+        }
+    };
     session.record.add(&summary.stages);
     report(session, &summary, begun, output)?;
     Ok(summary)
