@@ -1,5 +1,7 @@
 //! The arrows of ARCHITECTURE.md: who may use whom, and who links libtorch.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;

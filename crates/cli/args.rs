@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use taskonomy_core::SplitCounts;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
@@ -262,11 +263,24 @@ pub struct Rooms {
     #[arg(long, default_value_t = 64)]
     pub size: usize,
     /// Scenes for networks, transfers, validation and test
-    #[arg(long, value_name = "N,N,N,N", value_delimiter = ',', num_args = 4, default_values_t = [240, 60, 24, 100])]
-    pub scenes: Vec<usize>,
+    #[arg(long, value_name = "N,N,N,N", value_parser = scenes, default_value = "240,60,24,100")]
+    pub scenes: SplitCounts,
     /// Views of each scene
-    #[arg(long, default_value_t = 10)]
-    pub views: usize,
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub views: u16,
+}
+
+fn scenes(text: &str) -> Result<SplitCounts, String> {
+    let counts: Result<Vec<u32>, _> = text.split(',').map(|count| count.trim().parse()).collect();
+    match counts.as_deref() {
+        Ok([0, 0, 0, 0]) => Err("there must be at least one scene".to_owned()),
+        Ok(&[networks, transfers, validation, test]) => {
+            let [networks, transfers, validation, test] =
+                [networks, transfers, validation, test].map(|count| count as usize);
+            Ok(SplitCounts { networks, transfers, validation, test })
+        }
+        _ => Err("write four numbers, as in 240,60,24,100".to_owned()),
+    }
 }
 
 /// Predictions of a stage-1 network.

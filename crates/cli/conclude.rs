@@ -47,7 +47,7 @@ pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(),
 /// Tournaments on a folder of loss tables `<target>.csv` that anyone made.
 pub fn foreign_losses(folder: &Path, out: Option<&Path>, output: Output) -> Result<(), Failure> {
     let tables = read_tables(folder)?;
-    let tournaments = hold(&tables, output)?;
+    let tournaments = hold(&tables, output).at(folder.display())?;
     if let Some(out) = out {
         let out = RunDir::new(out);
         for (name, bytes) in results(&tournaments) {
@@ -202,7 +202,14 @@ pub fn stage4(session: &mut Session, output: Output) -> Result<(), Failure> {
 /// The affinities of a run.
 pub fn affinities(run: &RunDir, output: Output) -> Result<AffinityTable, Failure> {
     let file = run.path("stage3/affinities.csv");
-    let bytes = std::fs::File::open(&file).input().at(file.display());
-    let hint = format!("finish the run first: taskonomy run --run {}", run.root().display());
-    solve::read(bytes.hint(hint)?, file.display(), output)
+    let bytes = std::fs::File::open(&file).map_err(|error| {
+        let absent = error.kind() == std::io::ErrorKind::NotFound;
+        let hint = format!("finish the run first: taskonomy run --run {}", run.root().display());
+        Failure {
+            error: anyhow::anyhow!("{}: {error}", file.display()),
+            hint: absent.then_some(hint),
+            exit: if absent { Exit::Incomplete } else { Exit::Environment },
+        }
+    });
+    solve::read(bytes?, file.display(), output)
 }

@@ -1,6 +1,6 @@
 //! Errors as a user meets them: a chain of causes, a hint, an exit code.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// Why the process ends with another code than 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,20 +45,30 @@ impl Failure {
 impl fmt::Display for Failure {
     /// `error: …`, one `because: …` per cause, a blank line and the hint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.error)?;
-        let mut said = self.error.to_string();
-        for cause in self.error.chain().skip(1).map(ToString::to_string) {
-            // Transparent wrappers repeat their cause; a user needs to read it once.
-            if !said.contains(&cause) {
-                write!(f, "\n  because: {cause}")?;
-                said = cause;
-            }
-        }
+        write!(f, "error: {}", causes(&self.error).join("\n  because: "))?;
         match &self.hint {
             Some(hint) => write!(f, "\n\nhint: {hint}"),
             None => Ok(()),
         }
     }
+}
+
+/// The chain of causes. Many errors repeat their cause; a user needs to read it once.
+pub fn causes(error: &anyhow::Error) -> Vec<String> {
+    let mut causes: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !causes.last().is_some_and(|said| said.contains(&cause)) {
+            causes.push(cause);
+        }
+    }
+    causes
+}
+
+/// What to do when a file cannot be written for want of room.
+pub fn full_disk(error: &io::Error) -> Option<&'static str> {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let is_full = matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull);
+    is_full.then_some("make room, or raise the limit, then give the same command again")
 }
 
 /// Turns errors of libraries into failures.
@@ -94,7 +104,7 @@ impl<T> Explain<T> for Result<T, Failure> {
 
     fn at(self, place: impl fmt::Display) -> Self {
         self.map_err(|failure| Failure {
-            error: anyhow::anyhow!("{place}: {:#}", failure.error),
+            error: anyhow::anyhow!("{place}: {}", causes(&failure.error).join(": ")),
             ..failure
         })
     }

@@ -24,8 +24,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let output = output::Output::new(&args.global);
-    let done = interrupt::survive_file_size_limit();
-    match done.and_then(|()| commands::run(args.command, output)) {
+    match interrupt::survive_file_size_limit().and_then(|()| commands::run(args.command, output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.fail(&failure),
     }

@@ -2,11 +2,15 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
 use crate::args::Global;
-use crate::failure::{Exit, Fail, Failure};
+use crate::failure::{Explain, Fail, Failure, causes};
+
+/// Whether the command has written to stdout: a failure after that is no second JSON value.
+static WRITTEN: AtomicBool = AtomicBool::new(false);
 
 /// How the user wants to be spoken to.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +20,13 @@ pub struct Output {
     verbose: bool,
 }
 
+/// Whether colours make sense: on a terminal, unless `NO_COLOR` says otherwise (no-color.org: set
+/// and not empty).
+pub fn is_coloured(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+#[allow(clippy::unused_self, reason = "whoever speaks to the user does so through this value")]
 impl Output {
     /// From the global options; also starts the log of the libraries at `-v`.
     pub fn new(global: &Global) -> Self {
@@ -24,7 +35,7 @@ impl Output {
             tracing_subscriber::fmt()
                 .with_env_filter(tracing_subscriber::EnvFilter::new(level))
                 .with_writer(io::stderr)
-                .with_ansi(io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+                .with_ansi(is_coloured(&io::stderr()))
                 .with_target(false)
                 .init();
         }
@@ -60,10 +71,11 @@ impl Output {
 
     /// Bytes to stdout. A reader that left (`| head`) is no error.
     pub fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
+        WRITTEN.store(true, Ordering::Relaxed);
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.environment(),
+            other => other.environment().at("stdout"),
         }
     }
 
@@ -80,11 +92,12 @@ impl Output {
         _ = writeln!(io::stderr(), "warning: {line}");
     }
 
-    /// The failure on stderr (and as JSON on stdout where JSON was asked for), and its exit code.
+    /// The failure on stderr, and its exit code. Where JSON was asked for and none was written, the
+    /// failure is the one JSON value on stdout.
     pub fn fail(self, failure: &Failure) -> ExitCode {
-        if self.json && failure.exit != Exit::Incomplete {
+        if self.json && !WRITTEN.load(Ordering::Relaxed) {
             let value = serde_json::json!({
-                "error": format!("{:#}", failure.error),
+                "error": causes(&failure.error).join(": "),
                 "hint": failure.hint,
                 "exit": failure.exit as u8,
             });

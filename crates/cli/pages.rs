@@ -10,11 +10,11 @@ use taskonomy_report::{
 };
 use taskonomy_run::{JobKind, Losses, RunDir, RunRecord};
 
-use crate::conclude;
 use crate::failure::{Explain, Fail, Failure};
 use crate::output::Output;
 use crate::progress::duration;
 use crate::session::run_failure;
+use crate::{conclude, runs};
 
 /// Everything about a finished run that is shown.
 struct Findings {
@@ -26,7 +26,12 @@ struct Findings {
 
 impl Findings {
     /// Read from the run's files.
-    fn of(run: &RunDir, roster: &[Task], record: &RunRecord, output: Output) -> Result<Self, Failure> {
+    fn of(
+        run: &RunDir,
+        roster: &[Task],
+        record: &RunRecord,
+        output: Output,
+    ) -> Result<Self, Failure> {
         let losses = network_losses(run, roster)?;
         let json = run.read("stage4/taxonomy.json").map_err(run_failure)?;
         let taxonomy = Taxonomy::read(&json[..]).input().at("stage4/taxonomy.json")?;
@@ -64,10 +69,30 @@ pub fn write(
         pictures,
     };
     let parts = [
-        part("Policy", "What to label, and what to learn from it.", vec![policy], vec![policy_svg(&findings.taxonomy)]),
-        part("Affinities", "Shares of each target's tournament, first order.", vec![], vec![heatmap]),
-        part("Transfers", "Gain: share of test samples on which the best transfer beats training from scratch on the same few samples. Quality: the same against full supervision.", vec![targets], vec![]),
-        part("Networks", "Share of test samples on which each task's own network beats the best constant answer.", vec![networks], vec![]),
+        part(
+            "Policy",
+            "What to label, and what to learn from it.",
+            vec![policy],
+            vec![policy_svg(&findings.taxonomy)],
+        ),
+        part(
+            "Affinities",
+            "Shares of each target's tournament, first order.",
+            vec![],
+            vec![heatmap],
+        ),
+        part(
+            "Transfers",
+            "Gain: share of test samples on which the best transfer beats training from scratch on the same few samples. Quality: the same against full supervision.",
+            vec![targets],
+            vec![],
+        ),
+        part(
+            "Networks",
+            "Share of test samples on which each task's own network beats the best constant answer.",
+            vec![networks],
+            vec![],
+        ),
         part("Time and memory", &findings.times.join(". "), vec![], vec![]),
     ];
     let title = run.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -211,7 +236,7 @@ fn times(record: &RunRecord) -> Vec<String> {
 
 /// Makes the page of a run again, with the names of the built-in dictionary.
 pub fn again(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Failure> {
-    let config = run.config().map_err(run_failure)?.unwrap_or_default();
+    let config = runs::config(run)?;
     let dictionary = Dictionary::builtin();
     let place = run.path("config.toml");
     let pipeline = taskonomy_core::Pipeline::parse(&config, &[], &dictionary);

@@ -7,6 +7,7 @@ use taskonomy_run::RunDir;
 
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::session::run_failure;
 
 /// The run that was named, or the newest below `results/` (its path is said on stderr).
 pub fn find(named: Option<&PathBuf>, output: Output) -> Result<RunDir, Failure> {
@@ -24,6 +25,15 @@ pub fn find(named: Option<&PathBuf>, output: Output) -> Result<RunDir, Failure> 
     })?;
     output.note(format_args!("run: {}", newest.display()));
     Ok(RunDir::new(newest))
+}
+
+/// The text of a run's config.toml.
+pub fn config(run: &RunDir) -> Result<String, Failure> {
+    run.config().map_err(run_failure)?.ok_or_else(|| {
+        let file = run.path("config.toml");
+        let message = format!("{}: there is no such file", file.display());
+        Failure::new(Exit::Input, message).hint("run its pipeline again: it writes the file anew")
+    })
 }
 
 /// The folder whose run.json was written last.

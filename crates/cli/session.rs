@@ -10,10 +10,10 @@ use taskonomy_plan::{Graph, Inputs, Plan, PlanError, Selection, Stages};
 use taskonomy_run::{Formats, RunDir, RunError, RunLock, RunRecord, RunState, StageRecord};
 
 use crate::args::Stage;
-use crate::commands::data::{self, RoomsSpec};
-use crate::failure::{Exit, Explain, Fail, Failure};
+use crate::commands::data::{self, RoomsSpec, data_failure};
+use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
 use crate::output::Output;
-use crate::{machine, runs};
+use crate::{machine, runs, worker};
 
 /// A pipeline at work.
 pub struct Session {
@@ -31,17 +31,39 @@ pub struct Session {
     _lock: Option<RunLock>,
 }
 
+/// Whether a command works on the images or only on what was made of them.
+#[derive(Clone, Copy)]
+enum Images {
+    Needed,
+    IfThere,
+}
+
 impl Session {
     /// Reads the pipeline, takes the run's lock and makes the images where they are missing. A dry
     /// run writes nothing.
     pub fn open(args: &Stage, output: Output) -> Result<Self, Failure> {
+        Self::with_images(args, Images::Needed, output)
+    }
+
+    /// The same for what does not look into the images: they may be gone.
+    pub fn look(args: &Stage, output: Output) -> Result<Self, Failure> {
+        Self::with_images(args, Images::IfThere, output)
+    }
+
+    fn with_images(args: &Stage, need: Images, output: Output) -> Result<Self, Failure> {
         let dictionary = Dictionary::builtin();
         let (text, place) = source(args, output)?;
         let mut settings = args.set.clone();
         settings.extend(args.seed.map(|seed| format!("seed={seed}")));
-        let mut pipeline = parse(&text, &settings, &dictionary).at(&place)?;
+        let with = if settings.is_empty() { "" } else { " with --set" };
+        let parsed = parse(&text, &settings, &dictionary);
+        let mut pipeline = match parsed {
+            Err(failure) if failure.exit == Exit::Usage => return Err(failure),
+            parsed => parsed.at(format_args!("{place}{with}"))?,
+        };
         let folder = args.run.clone().unwrap_or_else(|| Path::new("results").join(&pipeline.name));
         let run = RunDir::new(folder);
+        refuse_foreign(&run)?;
         decide_precision(&mut pipeline, &run, &dictionary)?;
         check_device(&args.device)?;
 
@@ -49,14 +71,25 @@ impl Session {
         let known = run.record().map_err(run_failure)?;
         let version = env!("CARGO_PKG_VERSION");
         let mut record = known.unwrap_or_else(|| RunRecord::new(version, pipeline.seed, ""));
-        let dataset = images(&pipeline, args.dry_run, &mut record, output)?;
+        let dataset = match need {
+            Images::Needed => images(&pipeline, args.dry_run, &mut record, output)?,
+            Images::IfThere => {
+                let path = Path::new(&pipeline.data.path);
+                if path.exists() { Some(data::open(path)?) } else { None }
+            }
+        };
         if let Some(dataset) = &dataset {
-            record.dataset = dataset.checksum("rgb").input()?;
+            record.dataset = dataset.checksum("rgb").map_err(data_failure)?;
         }
         record.seed = pipeline.seed;
         version.clone_into(&mut record.version);
         let roster = pipeline.roster(&dictionary);
         Ok(Self { pipeline, roster, run, record, dataset, _lock: lock })
+    }
+
+    /// Whether the images are there.
+    pub fn has_images(&self) -> bool {
+        self.dataset.is_some()
     }
 
     /// The jobs of these stages and how far they are.
@@ -84,7 +117,9 @@ impl Session {
             return Ok(domains.into_iter().map(|d| (d.name, "not made yet".into())).collect());
         };
         let names = dataset.manifest().domains.iter().map(|domain| domain.name.clone());
-        names.map(|name| Ok((name.clone(), dataset.checksum(&name).input()?))).collect()
+        names
+            .map(|name| Ok((name.clone(), dataset.checksum(&name).map_err(data_failure)?)))
+            .collect()
     }
 
     /// Ids of the test samples, in the order of the loss tables' rows.
@@ -115,6 +150,17 @@ fn add_stage(record: &mut RunRecord, stage: u8, begun: Instant) {
     record.add(&BTreeMap::from([(stage, times)]));
 }
 
+/// A run is not written between files that are none of a run's.
+fn refuse_foreign(run: &RunDir) -> Result<(), Failure> {
+    let mut entries = std::fs::read_dir(run.root()).into_iter().flatten();
+    let is_run = [".lock", "config.toml", "run.json"].iter().any(|name| run.path(name).exists());
+    if is_run || entries.next().is_none() {
+        return Ok(());
+    }
+    let message = format!("{} has other files and is no run", run.root().display());
+    Err(Failure::new(Exit::Input, message).hint("name a new folder with --run DIR"))
+}
+
 /// The pipeline's text and where it is from: the file, else the run's own config.toml.
 fn source(args: &Stage, output: Output) -> Result<(String, String), Failure> {
     if let Some(file) = &args.pipeline {
@@ -122,12 +168,7 @@ fn source(args: &Stage, output: Output) -> Result<(String, String), Failure> {
         return Ok((text.hint(PIPELINE_HINT)?, file.display().to_string()));
     }
     let run = runs::find(args.run.as_ref(), output)?;
-    let place = run.path("config.toml").display().to_string();
-    let text = run.config().map_err(run_failure)?;
-    let text = text.ok_or_else(|| {
-        Failure::new(Exit::Input, format!("{place}: there is no such file")).hint(PIPELINE_HINT)
-    })?;
-    Ok((text, place))
+    Ok((runs::config(&run)?, run.path("config.toml").display().to_string()))
 }
 
 const PIPELINE_HINT: &str = "`taskonomy init` writes a pipeline to start from";
@@ -195,8 +236,16 @@ fn images(
                     "`taskonomy data rooms DIR` makes one, or say make = \"rooms\" below [data]",
                 ));
             }
-            Some(Maker::Rooms) if dry_run => return Ok(None),
+            Some(Maker::Rooms) if dry_run => {
+                output.note(format_args!(
+                    "{} is not there: it would be made first, and what is done compared with it",
+                    path.display()
+                ));
+                return Ok(None);
+            }
             Some(Maker::Rooms) => {
+                // Whoever makes them goes on to train: better to hear now that it cannot.
+                worker::find()?;
                 let begun = Instant::now();
                 output.note(format_args!("making {}", path.display()));
                 let spec = RoomsSpec {
@@ -211,7 +260,7 @@ fn images(
         }
     }
     let dataset = data::open(&path)?;
-    dataset.verify_checksums().input().hint(data::REMAKE)?;
+    dataset.verify_checksums().map_err(data_failure)?;
     let found = dataset.manifest().size;
     if found != config.size {
         let message = format!(
@@ -221,18 +270,29 @@ fn images(
         );
         return Err(Failure::new(Exit::Input, message).hint("change the one or the other"));
     }
+    if let Some(split) = Split::ALL.into_iter().find(|&s| dataset.samples(s).is_empty()) {
+        let message = format!("{}: the split {split} has no samples", path.display());
+        return Err(Failure::new(Exit::Input, message)
+            .hint("a run needs all four splits: networks, transfers, validation and test"));
+    }
     Ok(Some(dataset))
 }
 
 /// A failure of the run directory, with its own hint.
 pub fn run_failure(error: RunError) -> Failure {
-    let hint = error.hint();
-    let exit = if matches!(error, RunError::Io { .. }) { Exit::Environment } else { Exit::Input };
+    let (hint, exit) = match &error {
+        RunError::Io { source, .. } => (full_disk(source).map(str::to_owned), Exit::Environment),
+        error => (error.hint(), Exit::Input),
+    };
     Failure { error: error.into(), hint, exit }
 }
 
 /// A failure of the plan, with its own hint.
 pub fn plan_failure(error: PlanError) -> Failure {
+    let error = match error {
+        PlanError::Run(error) => return run_failure(error),
+        error => error,
+    };
     let hint = error.hint();
     let exit = if error.is_environment() {
         Exit::Environment

@@ -1,7 +1,5 @@
 //! A policy as people and other tools want it.
 
-use std::io::IsTerminal;
-
 use taskonomy_core::{Dictionary, Policy, Taxonomy};
 use taskonomy_policy::Problem;
 use taskonomy_report::{policy_svg, policy_table};
@@ -9,7 +7,7 @@ use taskonomy_report::{policy_svg, policy_table};
 use crate::args::Format;
 use crate::commands::solve::policy_failure;
 use crate::failure::{Fail, Failure};
-use crate::output::Output;
+use crate::output::{Output, is_coloured};
 
 /// The policy with what is known of its tasks.
 pub fn of(problem: &Problem, policy: Policy) -> Taxonomy {
@@ -27,7 +25,7 @@ pub fn print(taxonomy: &Taxonomy, format: Format, output: Output) -> Result<(), 
 pub fn encode(taxonomy: &Taxonomy, format: Format) -> Result<Vec<u8>, Failure> {
     let encoding = match format {
         Format::Table => {
-            let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let colour = is_coloured(&std::io::stdout());
             return Ok(policy_table(taxonomy).terminal(colour).into_bytes());
         }
         Format::Svg => return Ok(policy_svg(taxonomy).into_bytes()),

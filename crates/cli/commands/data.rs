@@ -5,11 +5,11 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde_json::json;
 use taskonomy_core::{Split, SplitCounts};
-use taskonomy_data::{Dataset, DatasetWriter, Manifest, Provenance, SampleId, picture};
+use taskonomy_data::{DataError, Dataset, DatasetWriter, Manifest, Provenance, SampleId, picture};
 use taskonomy_run::write_atomic;
 
 use crate::args::{Data, Rooms};
-use crate::failure::{Exit, Explain, Fail, Failure};
+use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
 use crate::output::Output;
 use crate::{interrupt, progress};
 
@@ -26,30 +26,48 @@ pub fn data(command: &Data, output: Output) -> Result<(), Failure> {
         }
         Data::Check { dir } => {
             let dataset = open(dir)?;
-            dataset.verify_checksums().input().hint(REMAKE)?;
+            dataset.verify_checksums().map_err(data_failure)?;
             output.result(|| summary(dataset.manifest(), dir), || json!(dataset.manifest()))
         }
     }
 }
 
-/// What to do with a damaged dataset.
-pub const REMAKE: &str = "delete the folder and make or import the dataset again";
-
-/// Opens a dataset, with a hint when it is none.
+/// Opens a dataset.
 pub fn open(dir: &Path) -> Result<Dataset, Failure> {
-    Dataset::open(dir).input().hint(if dir.exists() {
-        REMAKE
-    } else {
-        "make one with `taskonomy data rooms DIR`, or name another folder"
-    })
+    Dataset::open(dir).map_err(data_failure)
+}
+
+/// A failure of a dataset, with what to do about it.
+pub fn data_failure(error: DataError) -> Failure {
+    let hint = match &error {
+        DataError::Io { source, .. } => full_disk(source),
+        DataError::NoFolder { .. } | DataError::NoManifest { .. } => {
+            Some("make a dataset with `taskonomy data rooms DIR`, or name another folder")
+        }
+        DataError::Exists { .. } => Some("name another folder"),
+        DataError::Schema { .. } => {
+            Some("use the version of taskonomy that made it, or make it again in another folder")
+        }
+        DataError::Json { .. }
+        | DataError::Manifest { .. }
+        | DataError::MissingShard { .. }
+        | DataError::Length { .. }
+        | DataError::Shard { .. }
+        | DataError::Checksum { .. } => {
+            Some("the dataset is damaged: delete its folder and make or import it again")
+        }
+        _ => None,
+    };
+    let exit = match &error {
+        DataError::Io { .. } => Exit::Environment,
+        _ => Exit::Input,
+    };
+    Failure { error: error.into(), hint: hint.map(str::to_owned), exit }
 }
 
 fn rooms(args: &Rooms, output: Output) -> Result<(), Failure> {
-    let [networks, transfers, validation, test] = args.scenes[..] else {
-        return Err(Failure::new(Exit::Usage, "--scenes takes four numbers"));
-    };
-    let scenes = SplitCounts { networks, transfers, validation, test };
-    let spec = RoomsSpec { seed: args.seed, size: args.size, scenes, views: args.views };
+    let (seed, size, scenes, views) = (args.seed, args.size, args.scenes, usize::from(args.views));
+    let spec = RoomsSpec { seed, size, scenes, views };
     let manifest = make_rooms(&args.dir, &spec, output)?;
     output.result(|| summary(&manifest, &args.dir), || json!(manifest))
 }
@@ -75,9 +93,8 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
     let stop = interrupt::stop_flag()?;
     let provenance = Provenance { generator: "rooms 1".into(), seed: spec.seed };
     let domains = taskonomy_scenes::domains(spec.size);
-    let mut writer = DatasetWriter::create(dir, provenance, domains, spec.size)
-        .environment()
-        .at(dir.display())?;
+    let mut writer =
+        DatasetWriter::create(dir, provenance, domains, spec.size).map_err(data_failure)?;
     let total: usize = Split::ALL.iter().map(|&split| spec.scenes.of(split)).sum();
     let bar = progress::bar(output, total * spec.views, "rendering rooms");
     let mut first = 0;
@@ -109,13 +126,13 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
                 for (number, values) in views.iter().enumerate() {
                     let id = format!("{scene}_view{number:02}");
                     let sample = SampleId { id, scene: scene.clone() };
-                    writer.append(split, sample, values).environment().at(dir.display())?;
+                    writer.append(split, sample, values).map_err(data_failure)?;
                 }
             }
         }
     }
     bar.finish_and_clear();
-    writer.finish().environment().at(dir.display())
+    writer.finish().map_err(data_failure)
 }
 
 fn summary(manifest: &Manifest, dir: &Path) -> String {

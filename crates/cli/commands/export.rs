@@ -1,5 +1,6 @@
 //! `export`: a taxonomy in another format.
 
+use serde_json::json;
 use taskonomy_core::Taxonomy;
 use taskonomy_run::write_atomic;
 
@@ -21,7 +22,11 @@ pub fn export(args: &Export, output: Output) -> Result<(), Failure> {
         None => taxonomies::print(&taxonomy, args.format, output),
         Some(to) => {
             let bytes = taxonomies::encode(&taxonomy, args.format)?;
-            write_atomic(to, &bytes).environment().at(to.display())
+            write_atomic(to, &bytes).environment().at(to.display())?;
+            if output.is_json() {
+                return output.result(String::new, || json!({ "taxonomy": to }));
+            }
+            Ok(())
         }
     }
 }

@@ -29,7 +29,8 @@ pub fn predict(args: &Predict, output: Output) -> Result<(), Failure> {
         let message = format!("{}: the network is not trained", args.model.display());
         return Err(Failure::new(Exit::Incomplete, message).hint("finish stage 1 of that run"));
     }
-    let mut child = Command::new(worker::find()?)
+    let program = worker::find()?;
+    let mut child = Command::new(&program)
         .arg("--run")
         .arg(run)
         .stdin(Stdio::piped())
@@ -43,10 +44,14 @@ pub fn predict(args: &Predict, output: Output) -> Result<(), Failure> {
     };
     let mut stdin = child.stdin.take().expect("it was piped");
     let line = serde_json::to_string(&request).expect("keys are texts");
-    writeln!(stdin, "{line}").environment()?;
+    // A worker that is gone already is told of below: it has said no hello.
+    _ = writeln!(stdin, "{line}");
 
     let mut lines = BufReader::new(child.stdout.take().expect("it was piped")).lines();
-    let hello = lines.next().transpose().environment()?.unwrap_or_default();
+    let hello = lines.next().transpose().environment()?.ok_or_else(|| {
+        let message = format!("the worker {} ended before it said hello", program.display());
+        Failure::new(Exit::Environment, message).hint("`taskonomy doctor` says what it lacks")
+    })?;
     let hello: Hello = serde_json::from_str(&hello).environment().at("the worker's first line")?;
     worker::check(&hello)?;
     let (mut painted, mut failed) = (Vec::new(), Vec::new());

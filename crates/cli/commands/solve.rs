@@ -42,7 +42,7 @@ pub fn read(
 fn of_run(args: &Solve, output: Output) -> Result<Problem, Failure> {
     let run = runs::find(args.run.as_ref(), output)?;
     let dictionary = Dictionary::builtin();
-    let config = run.config().map_err(crate::session::run_failure)?.unwrap_or_default();
+    let config = runs::config(&run)?;
     let place = run.path("config.toml");
     let pipeline = Pipeline::parse(&config, &[], &dictionary).input().at(place.display())?;
     let table = conclude::affinities(&run, output)?;
@@ -146,7 +146,7 @@ pub fn policy_failure(error: PolicyError) -> Failure {
         _ => None,
     };
     let exit = match &error {
-        PolicyError::Budget(_) | PolicyError::Order => Exit::Usage,
+        PolicyError::Budget(_) | PolicyError::Order | PolicyError::Number { .. } => Exit::Usage,
         _ => Exit::Input,
     };
     Failure { error: error.into(), hint, exit }

@@ -1,10 +1,11 @@
 //! `run` and `stage1` to `stage4`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::json;
-use taskonomy_plan::{Plan, Stages, Summary, WorkerSpec};
+use taskonomy_plan::{Plan, Reason, Stages, Summary, WorkerSpec};
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
@@ -73,10 +74,11 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 
 /// The policy.
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
-    let mut session = Session::open(args, output)?;
     if args.dry_run {
+        let session = Session::open(args, output)?;
         return dry_run(&session.plan(Stages::All, false)?, output);
     }
+    let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
     pages::print(&session.run, &session.roster, &session.record, output)
@@ -115,6 +117,13 @@ pub fn execute(
     args: &Stage,
     output: Output,
 ) -> Result<Summary, Failure> {
+    let is_work = |line: &taskonomy_plan::Listed| !matches!(line.reason, Reason::Done);
+    // A run whose jobs are all done needs no worker: it may have been trained elsewhere.
+    let program = if plan.listing().iter().any(is_work) {
+        worker::find()?
+    } else {
+        PathBuf::from("taskonomy-worker")
+    };
     let stop = interrupt::stop_flag()?;
     let config = session.pipeline.to_toml();
     session.run.write_config(&config).map_err(crate::session::run_failure)?;
@@ -124,18 +133,18 @@ pub fn execute(
     let run = OsString::from(session.run.root());
     let device = if args.device == "auto" { "cpu" } else { args.device.as_str() };
     let arguments = vec!["--run".into(), run, "--device".into(), device.into()];
-    let mut spec = WorkerSpec::new(worker::find()?, arguments, jobs);
+    let mut spec = WorkerSpec::new(program, arguments, jobs);
     spec.log = Some(session.run.path("workers.log"));
     let bar = Jobs::new(output);
     let begun = Instant::now();
     let summary = plan.execute(&spec, &stop, &mut |progress| bar.show(progress));
     bar.clear();
-    let summary = match summary.map_err(plan_failure) {
+    let summary = match summary {
         Ok(summary) => summary,
-        Err(failure) => {
+        Err(error) => {
             // Where the disk is full, this fails as well; the first failure is what counts.
             let _ = session.save(RunState::Incomplete);
-            return Err(failure);
+            return Err(plan_failure(error));
         }
     };
     session.record.add(&summary.stages);
@@ -179,5 +188,10 @@ fn report(
             &format!("\n  higher orders of {target}: a first-order transfer into it is missing");
     }
     let failure = Failure::new(Exit::Incomplete, message);
-    Err(failure.hint("the same command tries them again; --partial goes on without them"))
+    let mut hint = "the same command tries them again; --partial goes on without them".to_owned();
+    let log = session.run.path("workers.log");
+    if log.metadata().is_ok_and(|file| file.len() > 0) {
+        hint += &format!("; what the workers said is in {}", log.display());
+    }
+    Err(failure.hint(hint))
 }

@@ -1,15 +1,15 @@
 //! `status`: what is done, what is left, how long it will take.
 
 use serde_json::json;
-use taskonomy_plan::{Listed, Reason, Stages};
-use taskonomy_run::{RunDir, RunRecord, RunState};
+use taskonomy_plan::{Listed, Plan, Reason, Stages};
+use taskonomy_run::{RunDir, RunState};
 
 use crate::args::{OneRun, Stage};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::progress::duration;
-use crate::runs;
-use crate::session::{Session, run_failure};
+use crate::session::{Session, plan_failure, run_failure};
+use crate::{machine, runs};
 
 /// Looks at a run without touching it.
 pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
@@ -18,11 +18,15 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
         Failure::new(Exit::Input, format!("{}: there is no run.json", run.root().display()))
     })?;
     let driven = run.is_driven().map_err(run_failure)?;
-    let session = Session::open(&look_only(&run), output)?;
-    let lines = session.plan(Stages::All, false)?.listing();
-    let counts = Counts::of(&lines);
-    let left = counts.left();
-    let seconds = seconds_left(&record, &counts);
+    let session = Session::look(&look_only(&run), output)?;
+    // Without the images nobody can tell whether a job was done on them or on others.
+    let plan = if session.has_images() { Some(session.plan(Stages::All, false)?) } else { None };
+    let lines = plan.as_ref().map(Plan::listing).unwrap_or_default();
+    let counts = plan.is_some().then(|| Counts::of(&lines));
+    let left = counts.as_ref().map(Counts::left);
+    // From what the jobs took so far, in this invocation and in earlier ones.
+    let estimate = plan.map(|plan| plan.seconds_left(machine::cores())).transpose();
+    let seconds = estimate.map_err(plan_failure)?.flatten();
     let state = match record.state {
         _ if driven => "running",
         RunState::Done => "done",
@@ -34,8 +38,10 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
         || {
             let mut text = format!("{}: {state}\n", run.root().display());
             for (stage, name) in [(1, "networks"), (2, "transfers")] {
-                let [done, of] = counts.0[stage - 1];
-                text += &format!("  stage {stage}  {name:<10} {done:>5} of {of} jobs done");
+                text += &format!("  stage {stage}  {name:<10}");
+                if let Some([done, of]) = counts.as_ref().map(|counts| counts.0[stage - 1]) {
+                    text += &format!(" {done:>5} of {of} jobs done");
+                }
                 let times = record.stages.get(&(stage as u8));
                 text += &times.map_or_else(String::new, |t| format!(", {}", duration(t.seconds)));
                 text += "\n";
@@ -44,12 +50,16 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
             for line in failed {
                 text += &format!("  {}: {}\n", line.job, line.reason);
             }
-            match seconds {
-                _ if left == 0 => {}
-                Some(seconds) => {
-                    text += &format!("  {left} jobs left: about {}\n", duration(seconds))
+            match (left, seconds) {
+                (None, _) => {
+                    let path = &session.pipeline.data.path;
+                    text += &format!("  {path} is gone: jobs cannot be compared with its images\n");
                 }
-                None => text += &format!("  {left} jobs left\n"),
+                (Some(0), _) => {}
+                (Some(left), Some(seconds)) => {
+                    text += &format!("  {left} jobs left: about {}\n", duration(seconds));
+                }
+                (Some(left), None) => text += &format!("  {left} jobs left\n"),
             }
             text
         },
@@ -97,16 +107,4 @@ impl Counts {
     fn left(&self) -> usize {
         self.0.iter().map(|[done, of]| of - done).sum()
     }
-}
-
-/// At the pace of what each stage has done so far; none before a stage has a pace.
-fn seconds_left(record: &RunRecord, counts: &Counts) -> Option<f64> {
-    let mut seconds = 0.0;
-    for (stage, [done, of]) in (1..).zip(counts.0) {
-        if of > done {
-            let times = record.stages.get(&stage).filter(|times| times.done > 0)?;
-            seconds += times.seconds / times.done as f64 * (of - done) as f64;
-        }
-    }
-    Some(seconds)
 }

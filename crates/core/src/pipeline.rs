@@ -465,7 +465,13 @@ fn syntax(error: toml::de::Error) -> PipelineError {
     .then(|| quoted.next().and_then(|unknown| nearest(unknown, quoted)))
     .flatten()
     .map(str::to_owned);
-    PipelineError::Syntax { message: error.to_string().trim_end().to_owned(), nearest }
+    let mut message = error.to_string().trim_end().to_owned();
+    for (ours, theirs) in
+        [("usize", "a whole number"), ("u64", "a whole number"), ("f64", "a number")]
+    {
+        message = message.replace(&format!("expected {ours}"), &format!("expected {theirs}"));
+    }
+    PipelineError::Syntax { message, nearest }
 }
 
 #[cfg(test)]

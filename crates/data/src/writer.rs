@@ -54,7 +54,13 @@ impl DatasetWriter {
         check_domains(&domains, size)
             .map_err(|why| DataError::Manifest { file: path.join(MANIFEST), why })?;
         let parent = parent(path);
-        std::fs::create_dir_all(parent).map_err(DataError::io(parent))?;
+        std::fs::create_dir_all(parent)
+            .map_err(|error| match error.kind() {
+                // "File exists" would not tell that it is a file where a folder is needed.
+                std::io::ErrorKind::AlreadyExists => std::io::ErrorKind::NotADirectory.into(),
+                _ => error,
+            })
+            .map_err(DataError::io(parent))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let folder = tempfile::Builder::new()
             .prefix(&format!(".{name}."))

@@ -119,7 +119,7 @@ impl Plan {
     }
 
     /// How many seconds the rest will take on so many workers, from what earlier invocations took;
-    /// none before anything was done. For the dry run.
+    /// none before anything was done.
     pub fn seconds_left(&self, workers: usize) -> Result<Option<f64>, PlanError> {
         let mut schedule = Schedule::default();
         self.remember(&mut schedule)?;
