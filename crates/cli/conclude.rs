@@ -11,7 +11,7 @@ use taskonomy_affinity::{
 use taskonomy_core::{
     AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, TaskId,
 };
-use taskonomy_plan::{Plan, Selection};
+use taskonomy_plan::{Plan, Selection, Stages};
 use taskonomy_run::{JobKind, RunDir};
 
 use crate::args::{Format, Stage};
@@ -24,12 +24,17 @@ use crate::{pages, taxonomies};
 /// Gathers the run's losses, holds the tournaments, and paints what the best transfers predict.
 pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
     let begun = Instant::now();
-    let plan = session.plan(taskonomy_plan::Stages::All, args.force)?;
+    let plan = session.plan(Stages::All, args.force)?;
     let ids = session.test_ids();
     let targets: Vec<TaskId> = plan.graph().targets().cloned().collect();
     let mut tables = Vec::with_capacity(targets.len());
     for target in &targets {
-        tables.push(plan.gather_losses(target, &ids, args.partial).map_err(plan_failure)?);
+        let table = plan.gather_losses(target, &ids, args.partial).map_err(plan_failure)?;
+        if table.contenders.iter().any(Contender::competes) {
+            tables.push(table);
+        } else {
+            output.warn(format_args!("target `{target}` is left out: nothing predicts it"));
+        }
     }
     let tournaments = hold(&tables, output)?;
     for (name, bytes) in results(&tournaments) {
@@ -157,13 +162,9 @@ fn paint_best(
     let mut graph = plan.graph().clone();
     graph.add_examples(&best).map_err(plan_failure)?;
     // A new winner differs from the one whose picture is there: it is painted again.
-    let mut painting =
-        Plan::new(graph, &session.run, Selection::default(), true).map_err(plan_failure)?;
-    match stages::execute(session, &mut painting, args, output) {
-        // What failed before fails again; that was agreed to.
-        Err(failure) if failure.exit == Exit::Incomplete && args.partial => {}
-        painted => _ = painted?,
-    }
+    let selection = Selection { stages: Stages::Pictures, targets: None };
+    let mut painting = Plan::new(graph, &session.run, selection, true).map_err(plan_failure)?;
+    stages::execute(session, &mut painting, args, output)?;
 
     let keep = session.pipeline.transfers.keep_weights;
     for node in plan.graph().nodes() {

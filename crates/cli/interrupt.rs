@@ -1,21 +1,28 @@
 //! Signals.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
 use crate::failure::{Fail, Failure};
 
-/// A flag that SIGTERM and Ctrl-C raise; a second one ends the process at once.
+/// The flag that SIGTERM and Ctrl-C raise; a second one ends the process at once. There is one for
+/// the whole process, so that what comes between two steps of a run stops the later one.
 pub fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
+    static FLAG: Mutex<Option<Arc<AtomicBool>>> = Mutex::new(None);
+    let mut known = FLAG.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(stop) = &*known {
+        return Ok(Arc::clone(stop));
+    }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
         // In this order: the first signal finds the flag down, raises it and goes on.
         flag::register_conditional_shutdown(signal, 75, Arc::clone(&stop)).environment()?;
         flag::register(signal, Arc::clone(&stop)).environment()?;
     }
+    *known = Some(Arc::clone(&stop));
     Ok(stop)
 }
 

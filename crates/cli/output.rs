@@ -63,6 +63,9 @@ impl Output {
         } else {
             text()
         };
+        if text.is_empty() {
+            return Ok(());
+        }
         self.bytes(format!("{}\n", text.trim_end()).as_bytes())
     }
 

@@ -26,7 +26,7 @@ impl Jobs {
         if !output.shows_progress() {
             return Self(ProgressBar::hidden());
         }
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} jobs {prefix}{wide_msg}")
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} jobs{wide_msg}")
             .expect("the template is well-formed");
         Self(ProgressBar::new(1).with_style(style))
     }
@@ -36,11 +36,9 @@ impl Jobs {
         let ended = progress.done + progress.failed;
         self.0.set_length((ended + progress.left) as u64);
         self.0.set_position(ended as u64);
-        if let Some(seconds) = progress.seconds_left {
-            self.0.set_prefix(format!("{} left, ", duration(seconds)));
-        }
-        let running: Vec<_> = progress.running.iter().map(ToString::to_string).collect();
-        self.0.set_message(running.join(", "));
+        let left = progress.seconds_left.map(|seconds| format!(", {} left", duration(seconds)));
+        let running = progress.running.iter().map(|kind| format!(", {kind}"));
+        self.0.set_message(left.into_iter().chain(running).collect::<String>());
     }
 
     /// Takes the bar away.

@@ -1,6 +1,7 @@
 //! `predict`: paints what a stage-1 network makes of images.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
@@ -10,6 +11,12 @@ use crate::args::Predict;
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::worker;
+
+/// An error about an image; most name it themselves.
+fn named(image: &Path, error: &str) -> String {
+    let image = image.display().to_string();
+    if error.starts_with(&image) { error.to_owned() } else { format!("{image}: {error}") }
+}
 
 /// Starts one worker on the network's run and hands it the images.
 pub fn predict(args: &Predict, output: Output) -> Result<(), Failure> {
@@ -53,7 +60,7 @@ pub fn predict(args: &Predict, output: Output) -> Result<(), Failure> {
         match serde_json::from_str(&line.environment()?).environment()? {
             Event::Predicted { image, out } => painted.push((image, out)),
             Event::NotPredicted { image, error } => {
-                output.warn(format_args!("{}: {error}", image.display()));
+                output.warn(named(&image, &error));
                 failed.push((image, error));
             }
             _ => {}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 
-use taskonomy_core::{AffinityTable, Dictionary, Objective, Pipeline, Role, TaskId};
+use taskonomy_core::{AffinityTable, Dictionary, Objective, Pipeline, Role, Task, TaskId};
 use taskonomy_policy::{PolicyError, Problem};
 
 use crate::args::{ObjectiveArg, Solve};
@@ -52,9 +52,16 @@ fn of_run(args: &Solve, output: Output) -> Result<Problem, Failure> {
 /// The programme that a pipeline describes.
 pub fn of_pipeline(pipeline: &Pipeline, table: AffinityTable, tasks: &Dictionary) -> Problem {
     let roster = pipeline.roster(tasks);
+    let targets = table.targets();
+    // A target that a partial stage 3 left out cannot be reached, only read.
+    let role = |task: &Task| match task.role {
+        Role::Both if !targets.contains(&task.id) => Some(Role::SourceOnly),
+        Role::TargetOnly if !targets.contains(&task.id) => None,
+        role => Some(role),
+    };
     let mut problem =
         Problem::new(table).budget(pipeline.policy.budget).objective(pipeline.policy.objective);
-    problem.roles = roster.iter().map(|task| (task.id.clone(), task.role)).collect();
+    problem.roles = roster.iter().filter_map(|t| Some((t.id.clone(), role(t)?))).collect();
     problem.cost = roster.iter().map(|task| (task.id.clone(), task.cost)).collect();
     problem.importance.clone_from(&pipeline.tasks.importance);
     problem

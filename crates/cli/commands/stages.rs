@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::json;
-use taskonomy_plan::{Plan, PlanError, Reason, Stages, Summary, WorkerSpec};
+use taskonomy_plan::{Plan, Reason, Stages, Summary, WorkerSpec};
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
@@ -142,28 +142,14 @@ pub fn execute(
     let summary = match summary {
         Ok(summary) => summary,
         Err(error) => {
-            session.save(RunState::Incomplete)?;
-            return Err(match error {
-                PlanError::Worker { .. } => worker_failure(error, &spec),
-                error => plan_failure(error),
-            });
+            // Where the disk is full, this fails as well; the first failure is what counts.
+            let _ = session.save(RunState::Incomplete);
+            return Err(plan_failure(error));
         }
     };
     session.record.add(&summary.stages);
     report(session, &summary, begun, output)?;
     Ok(summary)
-}
-
-/// With the last thing that stands in the workers' log.
-fn worker_failure(error: PlanError, spec: &WorkerSpec) -> Failure {
-    let failure = plan_failure(error);
-    let Some(log) = &spec.log else { return failure };
-    let text = std::fs::read(log).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    match text.lines().rfind(|line| !line.trim().is_empty()) {
-        Some(last) => failure.hint(format!("{} ends with: {last}", log.display())),
-        None => failure.hint(format!("it said nothing in {}", log.display())),
-    }
 }
 
 /// Says how it went; what is not complete is a failure.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use taskonomy_plan::{Listed, Plan, Reason, Stages};
-use taskonomy_run::{RunDir, RunError, RunState};
+use taskonomy_run::{RunDir, RunState};
 
 use crate::args::{OneRun, Stage};
 use crate::failure::{Exit, Failure};
@@ -17,7 +17,7 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
     let record = run.record().map_err(run_failure)?.ok_or_else(|| {
         Failure::new(Exit::Input, format!("{}: there is no run.json", run.root().display()))
     })?;
-    let driven = is_driven(&run)?;
+    let driven = run.is_driven().map_err(run_failure)?;
     let session = Session::look(&look_only(&run), output)?;
     // Without the images nobody can tell whether a job was done on them or on others.
     let plan = if session.has_images() { Some(session.plan(Stages::All, false)?) } else { None };
@@ -70,15 +70,6 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
             })
         },
     )
-}
-
-/// Whether another process holds the run's lock.
-fn is_driven(run: &RunDir) -> Result<bool, Failure> {
-    match run.lock() {
-        Ok(_) => Ok(false),
-        Err(RunError::Locked { .. }) => Ok(true),
-        Err(error) => Err(run_failure(error)),
-    }
 }
 
 /// The run's own pipeline in a dry run: nothing is written.

@@ -118,9 +118,10 @@ impl LossTable {
         let mut writer = csv::Writer::from_writer(output);
         let columns = self.contenders.iter().map(ToString::to_string);
         writer.write_record(std::iter::once("image".to_owned()).chain(columns))?;
-        for (image, row) in self.images.iter().zip(self.losses.chunks(self.contenders.len())) {
+        let width = self.contenders.len();
+        for (row, image) in self.images.iter().enumerate() {
             writer.write_field(image)?;
-            for loss in row {
+            for loss in &self.losses[row * width..(row + 1) * width] {
                 writer.write_field(if loss.is_nan() { String::new() } else { loss.to_string() })?;
             }
             writer.write_record(None::<&[u8]>)?;

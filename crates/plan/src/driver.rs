@@ -110,7 +110,8 @@ impl Driver<'_> {
             Some((worker, Message::Gone { pid, how, code })) => {
                 // Another one would end alike.
                 if code == Some(ENVIRONMENT) {
-                    return Err(PlanError::Worker { pid });
+                    let why = self.pool.complaint();
+                    return Err(PlanError::Worker { pid, why: why.unwrap_or_default() });
                 }
                 self.died(worker, pid, how)
             }

@@ -115,10 +115,12 @@ pub enum PlanError {
         expected: String,
     },
     /// A worker ended because it cannot work here.
-    #[error("worker {pid} cannot work here and ended with exit code 4")]
+    #[error("worker {pid} cannot work here and ended with exit code 4{}{why}", colon(.why))]
     Worker {
         /// Its process id.
         pid: u32,
+        /// What its log says, if there is one.
+        why: String,
     },
     /// A worker met a broken environment.
     #[error("{job}: {error}")]
@@ -140,7 +142,9 @@ impl PlanError {
                  pipeline, or --run DIR, keeps them"
             }
             Self::Earlier(_) => "run stage 1 first",
-            Self::Partial { .. } => "run stage 2 again: it does what is left",
+            Self::Partial { .. } => {
+                "stage 1 and stage 2 again do what is left; --partial goes on without it"
+            }
             Self::Protocol { .. } | Self::Version { .. } => {
                 "install both programs from the same build: they stand side by side"
             }
@@ -150,11 +154,12 @@ impl PlanError {
                 return Some(format!("delete {folder} in the run: the job is then done again"));
             }
             Self::Broken { .. } => "once that is repaired, the same command goes on where it was",
-            Self::Worker { .. } => "it said why on stderr",
-            Self::Domain { .. } => "`taskonomy data show` lists what a dataset has",
-            Self::Target { .. } | Self::Beam { .. } | Self::Start { .. } | Self::Hello { .. } => {
-                return None;
+            Self::Worker { why, .. } if why.is_empty() => "it said why on stderr",
+            Self::Start { .. } | Self::Hello { .. } => {
+                "`taskonomy doctor` looks for what the worker needs"
             }
+            Self::Domain { .. } => "`taskonomy data show` lists what a dataset has",
+            Self::Target { .. } | Self::Beam { .. } | Self::Worker { .. } => return None,
         };
         Some(text.to_owned())
     }
@@ -186,6 +191,10 @@ fn cut(texts: impl ExactSizeIterator<Item = String>, separator: &str) -> String 
     let more = texts.len().saturating_sub(SHOWN);
     let more = (more > 0).then(|| format!("and {more} more"));
     texts.take(SHOWN).chain(more).collect::<Vec<_>>().join(separator)
+}
+
+fn colon(text: &str) -> &'static str {
+    if text.is_empty() { "" } else { ": " }
 }
 
 fn names(jobs: &[JobKind]) -> String {

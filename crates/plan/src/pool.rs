@@ -76,6 +76,8 @@ pub struct Pool {
     workers: BTreeMap<usize, Worker>,
     next: usize,
     hello: Option<Hello>,
+    /// How long the log was before the first of them started.
+    logged: u64,
     sender: Sender<(usize, Line)>,
     receiver: Receiver<(usize, Line)>,
 }
@@ -89,8 +91,10 @@ impl Pool {
     pub fn start(spec: WorkerSpec) -> Result<Self, PlanError> {
         let (sender, receiver) = channel();
         let count = spec.count.max(1);
-        let mut pool =
-            Self { spec, workers: BTreeMap::new(), next: 0, hello: None, sender, receiver };
+        let log = spec.log.as_ref().and_then(|path| path.metadata().ok());
+        let logged = log.map_or(0, |log| log.len());
+        let workers = BTreeMap::new();
+        let mut pool = Self { spec, workers, next: 0, hello: None, logged, sender, receiver };
         for _ in 0..count {
             pool.spawn()?;
         }
@@ -188,6 +192,17 @@ impl Pool {
         }
     }
 
+    /// What the workers wrote to their log that most likely says why they ended: the last line
+    /// that begins with `error:`, else the last.
+    pub fn complaint(&self) -> Option<String> {
+        let bytes = std::fs::read(self.spec.log.as_ref()?).ok()?;
+        let since = bytes.get(usize::try_from(self.logged).ok()?..)?;
+        let text = String::from_utf8_lossy(since);
+        let lines = || text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+        let error = lines().find_map(|line| line.strip_prefix("error: "));
+        error.or_else(|| lines().next()).map(str::to_owned)
+    }
+
     /// How long workers have to leave.
     pub fn patience(&self) -> Duration {
         self.spec.patience
@@ -234,7 +249,11 @@ impl Pool {
         };
         let text = match line {
             Line::Text(text) => text,
-            Line::End => return Err(failed(self.bury(worker).0)),
+            Line::End => {
+                let (how, _) = self.bury(worker);
+                let complaint = self.complaint().map(|why| format!(" ({why})"));
+                return Err(failed(how + &complaint.unwrap_or_default()));
+            }
         };
         let wrong = |error| failed(format!("it said `{text}` ({error})"));
         // The number first: another protocol's hello may have other fields.

@@ -18,6 +18,8 @@ pub enum Stages {
     /// Everything.
     #[default]
     All,
+    /// The pictures of stage 3 and what they need, but nothing else that is not done yet.
+    Pictures,
 }
 
 /// Which part of a run an invocation is about.
@@ -34,13 +36,13 @@ impl Selection {
         match self.stages {
             Stages::First => kind.stage() == 1,
             Stages::Second => kind.stage() != 1,
-            Stages::All => true,
+            Stages::All | Stages::Pictures => true,
         }
     }
 
     /// Whether a target's transfers are asked for.
     pub(crate) fn has_transfers_of(&self, target: &TaskId) -> bool {
-        self.stages != Stages::First && self.has_target(target)
+        matches!(self.stages, Stages::Second | Stages::All) && self.has_target(target)
     }
 
     fn has_target(&self, target: &TaskId) -> bool {
@@ -61,7 +63,9 @@ impl Selection {
 
     /// The jobs that are asked for, and those of earlier stages that they need done.
     pub(crate) fn of(&self, graph: &Graph) -> (BTreeSet<JobKind>, BTreeSet<JobKind>) {
+        let is_picture = |kind: &JobKind| matches!(kind, JobKind::Examples { .. });
         let is_root = |kind: &&JobKind| match (&self.targets, kind.target()) {
+            _ if self.stages == Stages::Pictures && !is_picture(kind) => false,
             (None, _) => true,
             (Some(_), Some(target)) => self.has_target(target),
             (Some(_), None) => false,

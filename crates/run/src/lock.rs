@@ -1,7 +1,7 @@
 //! `.lock`: one driver per run.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 
 use crate::atomic::remove_temporaries;
 use crate::dir::RunDir;
@@ -53,6 +53,23 @@ impl RunDir {
         writeln!(file, "process {}", std::process::id()).map_err(io)?;
         Ok(RunLock { file })
     }
+
+    /// Whether another process drives the run. Nothing is written.
+    pub fn is_driven(&self) -> Result<bool, RunError> {
+        let path = self.path(".lock");
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            file => file,
+        };
+        // Shared: those who only look are not in one another's way.
+        match file.map(|file| file.try_lock_shared()) {
+            Ok(Ok(())) => Ok(false),
+            Ok(Err(TryLockError::WouldBlock)) => Ok(true),
+            Ok(Err(TryLockError::Error(source))) | Err(source) => {
+                Err(RunError::Io { path, source })
+            }
+        }
+    }
 }
 
 impl Drop for RunLock {
@@ -72,13 +89,16 @@ mod tests {
     fn the_second_driver_is_told_of_the_first_and_leaves_it_alone() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunDir::new(folder.path().join("new"));
+        assert!(!run.is_driven().unwrap());
         let first = run.lock().unwrap();
+        assert!(run.is_driven().unwrap());
         for _ in 0..2 {
             let error = run.lock().unwrap_err();
             let expected = format!("process {}", std::process::id());
             assert!(matches!(&error, RunError::Locked { holder, .. } if *holder == expected));
         }
         drop(first);
+        assert!(!run.is_driven().unwrap());
         run.lock().unwrap();
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use taskonomy_plan::Selection;
+use taskonomy_plan::{Selection, Stages};
 
 use crate::fixture::{Fixture, JOBS};
 
@@ -56,4 +56,18 @@ fn pictures_of_the_best_transfer_are_made_anew_when_it_is_another() {
             assert_eq!((summary.done, summary.skipped), (done, JOBS + 1 - done));
         }
     }
+}
+
+#[test]
+fn pictures_do_not_try_what_they_do_not_need() {
+    let fixture = Fixture::new();
+    fixture.behave(r#"{"fail": ["network normals"]}"#);
+    let first = fixture.execute(&[]).unwrap();
+    assert!(!first.is_complete());
+    fixture.behave("{}");
+    let selection = Selection { stages: Stages::Pictures, targets: None };
+    let mut plan = fixture.plan(&[], selection, false);
+    plan.add_examples(&[("normals".parse().unwrap(), "random".parse().unwrap())].into()).unwrap();
+    let summary = fixture.try_execute(&mut plan, &AtomicBool::new(false), &mut |_| {}).unwrap();
+    assert!(summary.is_complete() && summary.done == 1, "{summary:?}");
 }
