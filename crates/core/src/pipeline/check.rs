@@ -1,0 +1,109 @@
+//! Whether the values of a pipeline make sense.
+
+use std::collections::BTreeMap;
+
+use crate::dictionary::Dictionary;
+use crate::id::TaskId;
+use crate::pipeline::{Pipeline, PipelineError};
+use crate::task::Task;
+
+impl Pipeline {
+    /// Refuses values out of range; official ids become ours.
+    pub(super) fn check(&mut self, dictionary: &Dictionary) -> Result<(), PipelineError> {
+        let name_is_fine = !self.name.is_empty()
+            && self.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            && !self.name.starts_with('.');
+        range("name", &self.name, name_is_fine, "letters, digits, - and _ (it names a folder)")?;
+        range(
+            "data.size",
+            self.data.size,
+            self.data.size.is_multiple_of(8) && (32..=1024).contains(&self.data.size),
+            "a multiple of 8 (the encoder's stride) from 32 to 1024",
+        )?;
+        at_least_one("data.views", self.data.views)?;
+        at_least_one("data.scenes.networks", self.data.scenes.networks)?;
+        at_least_one("data.scenes.transfers", self.data.scenes.transfers)?;
+        at_least_one("data.scenes.validation", self.data.scenes.validation)?;
+        at_least_one("data.scenes.test", self.data.scenes.test)?;
+        at_least_one("networks.epochs", self.networks.epochs)?;
+        at_least_one("transfers.epochs", self.transfers.epochs)?;
+        at_least_one("transfers.order", self.transfers.order)?;
+        at_least_one("transfers.beam", self.transfers.beam)?;
+        // Batch normalisation needs two samples to have a variance.
+        range("networks.batch", self.networks.batch, self.networks.batch >= 2, "2 or more")?;
+        range("transfers.batch", self.transfers.batch, self.transfers.batch >= 2, "2 or more")?;
+        for (key, lr) in [("networks.lr", self.networks.lr), ("transfers.lr", self.transfers.lr)] {
+            range(key, lr, lr > 0.0 && lr.is_finite(), "a number above 0")?;
+        }
+        let budget = self.policy.budget;
+        range("policy.budget", budget, budget >= 0.0 && budget.is_finite(), "0 or more")?;
+        self.check_tasks(dictionary)
+    }
+
+    fn check_tasks(&mut self, dictionary: &Dictionary) -> Result<(), PipelineError> {
+        // Official ids become ours here, so that nothing later meets two names of one task.
+        let canonical = |ids: &mut Vec<TaskId>, list| -> Result<(), PipelineError> {
+            for id in ids {
+                let found = dictionary.find(id.as_str());
+                *id = found.map_err(|source| PipelineError::Task { list, source })?.id.clone();
+            }
+            Ok(())
+        };
+        let tasks = &mut self.tasks;
+        canonical(&mut tasks.both, "both")?;
+        canonical(&mut tasks.source_only, "source_only")?;
+        canonical(&mut tasks.target_only, "target_only")?;
+        let mut seen = std::collections::BTreeSet::new();
+        for id in tasks.both.iter().chain(&tasks.source_only).chain(&tasks.target_only) {
+            if !seen.insert(id.clone()) {
+                return Err(PipelineError::Tasks(format!("`{id}` stands twice")));
+            }
+        }
+        for id in tasks.both.iter().chain(&tasks.target_only) {
+            if !dictionary.find(id.as_str()).is_ok_and(Task::is_trained) {
+                let why = format!("`{id}` predicts nothing: it can only stand in source_only");
+                return Err(PipelineError::Tasks(why));
+            }
+        }
+        if tasks.both.len() + tasks.target_only.len() == 0 {
+            let why = "no target: name at least one task in `both` or `target_only`";
+            return Err(PipelineError::Tasks(why.into()));
+        }
+        if tasks.both.len() + tasks.source_only.len() == 0 {
+            let why = "no source: name at least one task in `both` or `source_only`";
+            return Err(PipelineError::Tasks(why.into()));
+        }
+        for (key, table) in
+            [("tasks.cost", &mut tasks.cost), ("tasks.importance", &mut tasks.importance)]
+        {
+            let mut renamed = BTreeMap::new();
+            for (id, &value) in table.iter() {
+                let list = key.trim_start_matches("tasks.");
+                let task = dictionary
+                    .find(id.as_str())
+                    .map_err(|source| PipelineError::Task { list, source })?;
+                range(key, value, value >= 0.0 && value.is_finite(), "numbers of 0 or more")?;
+                renamed.insert(task.id.clone(), value);
+            }
+            *table = renamed;
+        }
+        Ok(())
+    }
+}
+
+fn range(
+    key: &'static str,
+    found: impl ToString,
+    holds: bool,
+    allowed: &str,
+) -> Result<(), PipelineError> {
+    if holds {
+        return Ok(());
+    }
+    let allowed = format!("it must be {allowed}");
+    Err(PipelineError::Range { key, found: found.to_string(), allowed })
+}
+
+fn at_least_one(key: &'static str, found: usize) -> Result<(), PipelineError> {
+    range(key, found, found >= 1, "1 or more")
+}

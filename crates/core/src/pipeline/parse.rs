@@ -1,0 +1,207 @@
+//! Reading a pipeline: TOML, overrides, what is said of mistakes.
+
+use crate::dictionary::{Dictionary, DictionaryError};
+use crate::nearest::nearest;
+use crate::pipeline::Pipeline;
+use crate::task::{Role, Task};
+
+/// What is wrong with a pipeline file.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The text is not TOML, or a key is unknown, missing or of the wrong kind.
+    #[error("{message}")]
+    Syntax {
+        /// With line and column where they are known.
+        message: String,
+        /// The known key that is most like an unknown one.
+        nearest: Option<String>,
+    },
+    /// A `key=value` on the command line is none.
+    #[error("`--set {0}`: write key=value, as in `--set networks.epochs=3`")]
+    Override(String),
+    /// A value is out of its range.
+    #[error("`{key}` is {found}: {allowed}")]
+    Range {
+        /// Dotted.
+        key: &'static str,
+        /// The value.
+        found: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// A task is not in the dictionary.
+    #[error("`tasks.{list}`: {source}")]
+    Task {
+        /// The list in which it stands.
+        list: &'static str,
+        /// What is wrong.
+        source: DictionaryError,
+    },
+    /// The lists of tasks contradict one another.
+    #[error("`tasks`: {0}")]
+    Tasks(String),
+}
+
+impl Pipeline {
+    /// Reads a pipeline, applies `key=value` overrides, and checks it.
+    ///
+    /// A value is read as TOML and, failing that, as text: `name=new` and `name="new"` are one.
+    pub fn parse(
+        text: &str,
+        overrides: &[String],
+        dictionary: &Dictionary,
+    ) -> Result<Self, PipelineError> {
+        let mut pipeline: Self = if overrides.is_empty() {
+            toml::from_str(text).map_err(syntax)?
+        } else {
+            let mut table: toml::Table = toml::from_str(text).map_err(syntax)?;
+            for setting in overrides {
+                set(&mut table, setting)?;
+            }
+            // Through text: a table's keys are texts, and a number read from one is not a number.
+            toml::from_str(&table.to_string()).map_err(syntax)?
+        };
+        pipeline.check(dictionary)?;
+        Ok(pipeline)
+    }
+
+    /// The pipeline as a file that reads back as the same.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("keys are texts and numbers, values are plain")
+    }
+
+    /// The tasks that take part with their roles and costs as this pipeline has them, in
+    /// ascending order of their ids.
+    pub fn roster(&self, dictionary: &Dictionary) -> Vec<Task> {
+        let lists = [
+            (&self.tasks.both, Role::Both),
+            (&self.tasks.source_only, Role::SourceOnly),
+            (&self.tasks.target_only, Role::TargetOnly),
+        ];
+        let mut tasks: Vec<Task> = lists
+            .into_iter()
+            .flat_map(|(ids, role)| ids.iter().map(move |id| (id, role)))
+            .map(|(id, role)| {
+                let task = dictionary.find(id.as_str()).expect("checked when it was read");
+                let cost = self.tasks.cost.get(id).copied().unwrap_or(task.cost);
+                Task { role, cost, ..task.clone() }
+            })
+            .collect();
+        tasks.sort_by(|a, b| a.id.cmp(&b.id));
+        tasks
+    }
+}
+
+/// Sets a dotted key of the table, making the tables on the way.
+fn set(table: &mut toml::Table, setting: &str) -> Result<(), PipelineError> {
+    let wrong = || PipelineError::Override(setting.to_owned());
+    let (key, value) = setting.split_once('=').ok_or_else(wrong)?;
+    let value = format!("x = {value}")
+        .parse::<toml::Table>()
+        .ok()
+        .and_then(|mut t| t.remove("x"))
+        .unwrap_or_else(|| toml::Value::String(value.to_owned()));
+    let mut path: Vec<&str> = key.trim().split('.').collect();
+    let last = path.pop().filter(|last| !last.is_empty()).ok_or_else(wrong)?;
+    let mut inner = table;
+    for part in path {
+        inner = inner
+            .entry(part)
+            .or_insert_with(|| toml::Value::Table(toml::Table::new()))
+            .as_table_mut()
+            .ok_or_else(wrong)?;
+    }
+    inner.insert(last.to_owned(), value);
+    Ok(())
+}
+
+/// Serde names an unknown key and all known ones between backquotes: the first is the unknown.
+fn syntax(error: toml::de::Error) -> PipelineError {
+    let mut quoted = error.message().split('`').skip(1).step_by(2);
+    let nearest = (error.message().starts_with("unknown field")
+        || error.message().starts_with("unknown variant"))
+    .then(|| quoted.next().and_then(|unknown| nearest(unknown, quoted)))
+    .flatten()
+    .map(str::to_owned);
+    let mut message = error.to_string().trim_end().to_owned();
+    for (ours, theirs) in
+        [("usize", "a whole number"), ("u64", "a whole number"), ("f64", "a number")]
+    {
+        message = message.replace(&format!("expected {ours}"), &format!("expected {theirs}"));
+    }
+    PipelineError::Syntax { message, nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::TaskId;
+
+    const QUICK: &str = r#"
+name = "quick"
+[data]
+path = "data/quick"
+make = "rooms"
+[tasks]
+both = ["normals", "rgb2depth"]
+source_only = ["random"]
+[transfers]
+order = 4
+beam_by_order = { 4 = 6 }
+"#;
+
+    fn parse(text: &str, overrides: &[&str]) -> Result<Pipeline, PipelineError> {
+        let overrides: Vec<_> = overrides.iter().map(|&s| s.to_owned()).collect();
+        Pipeline::parse(text, &overrides, &Dictionary::builtin())
+    }
+
+    #[test]
+    fn defaults_official_ids_and_beams() {
+        let p = parse(QUICK, &[]).unwrap();
+        assert_eq!(p.tasks.both[1].as_str(), "depth_zbuffer");
+        assert_eq!((p.networks.epochs, p.data.size, p.seed), (6, 64, 1));
+        assert_eq!([2, 4, 7].map(|k| p.transfers.beam_of(k)), [5, 6, 7]);
+        let roster = p.roster(&Dictionary::builtin());
+        assert_eq!(roster.iter().map(|t| t.cost).collect::<Vec<_>>(), [1.0, 1.0, 0.0]);
+        assert_eq!(parse(&p.to_toml(), &[]).unwrap(), p);
+    }
+
+    #[test]
+    fn overrides_are_toml_values_or_plain_text() {
+        let p = parse(QUICK, &["networks.epochs=3", "name=other", "tasks.cost.normals=2"]).unwrap();
+        assert_eq!((p.networks.epochs, p.name.as_str()), (3, "other"));
+        assert_eq!(p.tasks.cost[&TaskId::new("normals").unwrap()], 2.0);
+        assert!(matches!(parse(QUICK, &["epochs"]), Err(PipelineError::Override(_))));
+    }
+
+    #[test]
+    fn an_unknown_key_is_answered_with_its_line_and_the_nearest() {
+        let error = parse(&format!("{QUICK}\n[networks]\nepoch = 3\n"), &[]).unwrap_err();
+        let PipelineError::Syntax { message, nearest } = error else { panic!("{error}") };
+        assert!(message.contains("line 14") && message.contains("epoch = 3"), "{message}");
+        assert_eq!(nearest.as_deref(), Some("epochs"));
+    }
+
+    #[test]
+    fn values_out_of_range_name_key_value_and_range() {
+        let cases = [
+            ("data.size=60", "`data.size` is 60: it must be a multiple of 8"),
+            ("transfers.order=0", "`transfers.order` is 0: it must be 1 or more"),
+            ("policy.budget=-1", "`policy.budget` is -1"),
+            ("networks.lr=0", "`networks.lr` is 0"),
+            ("name=a/b", "`name` is a/b"),
+            ("tasks.both=[\"normls\"]", "did you mean `normals`?"),
+            ("tasks.both=[\"normals\", \"rgb2sfnorm\"]", "`normals` stands twice"),
+            ("tasks.both=[\"random\"]", "stands twice"),
+            ("tasks.both=[]", "no target"),
+            ("tasks.cost.normals=-2", "`tasks.cost` is -2"),
+        ];
+        for (setting, expected) in cases {
+            let error = parse(QUICK, &[setting]).unwrap_err().to_string();
+            assert!(error.contains(expected), "{setting}: {error}");
+        }
+        let only_random = QUICK.replace("\"normals\", \"rgb2depth\"", "\"random\"");
+        let error = parse(&only_random.replace("source_only", "target_only"), &[]);
+        assert!(error.is_err());
+    }
+}
