@@ -168,7 +168,7 @@ mod tests {
         let grey = paint(Encoding::Clip { max: 0.1 }, 0, &[0.0, 2.0], [1, 1, 2]);
         assert_eq!(grey.pixels(), [0, 0, 0, 255, 255, 255]);
         let lightness = |[r, g, b]: [u8; 3]| u32::from(r) * 2 + u32::from(g) * 5 + u32::from(b);
-        let depths: Vec<f32> = (0..8).map(|i| 0.45 + 0.05 * i as f32).collect();
+        let depths: Vec<f32> = (0..8).map(|i| 0.5 + 0.03 * i as f32).collect();
         let depth = paint(Encoding::LogDepth, 0, &depths, [1, 1, 8]);
         let light: Vec<_> = (0..8).map(|x| lightness(depth.get(x, 0))).collect();
         assert!(light.windows(2).all(|w| w[0] > w[1]), "{light:?}");
