@@ -161,9 +161,36 @@ pub struct Solve {
     /// Take the first optimum found: skips the pass that makes ties repeatable
     #[arg(long)]
     pub any_optimum: bool,
+    /// Who solves: `auto` takes the general solver (`milp`) only for constraints
+    #[arg(long, default_value = "auto")]
+    pub solver: SolverArg,
+    /// Most nodes of the branch and bound; beyond them the gap is said (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub node_limit: Option<u64>,
+    /// Most seconds; beyond them the gap is said (a second run may get further)
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub time_limit: Option<f64>,
     /// What to print
     #[arg(long, default_value = "table")]
     pub format: Format,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..1e9).contains(&seconds) => Ok(seconds),
+        _ => Err("write a number of seconds, 0 or more".to_owned()),
+    }
+}
+
+/// Who solves the programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SolverArg {
+    /// The Lagrangian one, unless constraints ask for the general one
+    Auto,
+    /// Lagrangian relaxation with branch and bound, in whole numbers
+    Lagrange,
+    #[value(help = "A general solver of mixed-integer programmes, up to 300 tasks")]
+    Milp,
 }
 
 /// What the programme maximises.

@@ -45,9 +45,10 @@ pub fn encode(taxonomy: &Taxonomy, format: Format) -> Result<Vec<u8>, Failure> {
 pub fn sweep(problem: &Problem) -> Result<Vec<u8>, Failure> {
     let dearest: f64 = problem.table.tasks().iter().map(|id| problem.cost_of(id)).sum();
     let mut text = "budget,cost,objective,mean_gain,mean_quality,bought\n".to_owned();
-    for budget in 0..=dearest.ceil() as u32 {
-        let problem = problem.clone().budget(f64::from(budget));
-        let policy = match problem.solve() {
+    let budgets: Vec<f64> = (0..=dearest.ceil() as u32).map(f64::from).collect();
+    for entry in problem.sweep(&budgets, &[problem.order]) {
+        let budget = entry.budget;
+        let policy = match entry.result {
             Ok(policy) => policy,
             Err(taskonomy_policy::PolicyError::Infeasible { .. }) => continue,
             Err(error) => return Err(policy_failure(error)),

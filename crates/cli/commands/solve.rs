@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::time::Instant;
 
 use taskonomy_core::{AffinityTable, Dictionary, Objective, Pipeline, Role, Task, TaskId};
-use taskonomy_policy::{PolicyError, Problem};
+use taskonomy_policy::{Limits, PolicyError, Problem, Solver};
 
-use crate::args::{ObjectiveArg, Solve};
+use crate::args::{ObjectiveArg, Solve, SolverArg};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::{conclude, runs, taxonomies};
@@ -21,7 +22,11 @@ pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
         None => of_run(args, output)?,
     };
     apply(&mut problem, args)?;
-    let policy = problem.solve().map_err(policy_failure)?;
+    let begun = Instant::now();
+    let late = || args.time_limit.is_some_and(|most| begun.elapsed().as_secs_f64() >= most);
+    let stop = args.time_limit.map(|_| &late as &dyn Fn() -> bool);
+    let limits = Limits { nodes: args.node_limit, stop };
+    let policy = problem.solve_within(&limits).map_err(policy_failure)?;
     taxonomies::print(&taxonomies::of(&problem, policy), args.format, output)
 }
 
@@ -64,6 +69,7 @@ pub fn of_pipeline(pipeline: &Pipeline, table: AffinityTable, tasks: &Dictionary
     problem.roles = roster.iter().filter_map(|t| Some((t.id.clone(), role(t)?))).collect();
     problem.cost = roster.iter().map(|task| (task.id.clone(), task.cost)).collect();
     problem.importance.clone_from(&pipeline.tasks.importance);
+    problem.constraints.clone_from(&pipeline.policy.constraints);
     problem
 }
 
@@ -85,6 +91,11 @@ fn apply(problem: &mut Problem, args: &Solve) -> Result<(), Failure> {
         };
     }
     problem.any_optimum = args.any_optimum;
+    problem.solver = match args.solver {
+        SolverArg::Auto => Solver::Auto,
+        SolverArg::Lagrange => Solver::Lagrange,
+        SolverArg::Milp => Solver::Milp,
+    };
     let known = problem.table.tasks();
     problem.cost.extend(numbers("--cost", &args.cost, &known)?);
     problem.importance.extend(numbers("--importance", &args.importance, &known)?);
@@ -143,10 +154,15 @@ pub fn policy_failure(error: PolicyError) -> Failure {
             "raise --order, forbid less, or make these targets --source-only to leave them out"
                 .to_owned(),
         ),
+        PolicyError::CutOff => Some("raise --node-limit or --time-limit".to_owned()),
         _ => None,
     };
     let exit = match &error {
-        PolicyError::Budget(_) | PolicyError::Order | PolicyError::Number { .. } => Exit::Usage,
+        PolicyError::Budget(_)
+        | PolicyError::Order
+        | PolicyError::Number { .. }
+        | PolicyError::Unconstrained => Exit::Usage,
+        PolicyError::CutOff => Exit::Incomplete,
         _ => Exit::Input,
     };
     Failure { error: error.into(), hint, exit }

@@ -52,7 +52,7 @@ pub use id::{IdError, TaskId};
 pub use losses::{LossTable, LossTableError};
 pub use nearest::nearest;
 pub use pipeline::{
-    DataConfig, EncoderKind, KeepWeights, Maker, NetworksConfig, Objective, Pipeline,
+    Constraint, DataConfig, EncoderKind, KeepWeights, Maker, NetworksConfig, Objective, Pipeline,
     PipelineError, PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
 };
 pub use policy::{Mean, Policy, Status};

@@ -221,12 +221,29 @@ pub struct PolicyConfig {
     pub budget: f64,
     /// What is maximised.
     pub objective: Objective,
+    /// How many of some tasks are bought.
+    #[serde(rename = "constraint", skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<Constraint>,
 }
 
 impl Default for PolicyConfig {
     fn default() -> Self {
-        Self { budget: 4.0, objective: Objective::Raw }
+        Self { budget: 4.0, objective: Objective::Raw, constraints: Vec::new() }
     }
+}
+
+/// Bounds on the number of bought tasks among some: `[[policy.constraint]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constraint {
+    /// Among which.
+    pub tasks: Vec<TaskId>,
+    /// Fewest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<usize>,
+    /// Most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<usize>,
 }
 
 /// What the programme maximises over the chosen edges.

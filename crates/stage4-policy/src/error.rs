@@ -26,7 +26,7 @@ pub enum PolicyError {
     /// A list names a task that the table does not have.
     #[error("`{list}`: the table has no task `{task}`{}", did_you_mean(.nearest.as_deref()))]
     Unknown {
-        /// `require` or `forbid`.
+        /// `require`, `forbid` or `constraint`.
         list: &'static str,
         /// The name.
         task: TaskId,
@@ -68,6 +68,33 @@ pub enum PolicyError {
         /// Targets whose cheapest edge alone costs more than the budget.
         unaffordable: Vec<TaskId>,
     },
+    /// A constraint says nothing or contradicts itself.
+    #[error("`constraint`: {0}")]
+    Constraint(String),
+    /// Whatever the budget, no purchase meets the constraints.
+    #[error("no purchase, whatever it costs, reaches every target and meets the constraints")]
+    Constraints,
+    /// Only the general solver knows constraints.
+    #[error(
+        "the Lagrangian solver knows no constraints: leave the choice to `auto`, or ask for `milp`"
+    )]
+    Unconstrained,
+    /// The general solver would take too long.
+    #[error(
+        "{tasks} tasks are too many for the general solver, which takes up to {most}{}",
+        if *.constrained { " (constraints ask for it)" } else { "" }
+    )]
+    TooLarge {
+        /// Tasks that can be bought.
+        tasks: usize,
+        /// The largest number that it takes.
+        most: usize,
+        /// Whether constraints ask for this solver.
+        constrained: bool,
+    },
+    /// A limit on nodes or time ended the search before any policy was found.
+    #[error("the limit on nodes or time ended the search before it found any policy")]
+    CutOff,
     /// The solver of the integer programme gave up.
     #[error("the solver failed: {0}")]
     Solver(String),

@@ -29,12 +29,17 @@
 //! ```
 
 mod error;
-mod model;
+mod exact;
+mod limits;
+mod milp;
 mod problem;
 mod programme;
-mod refine;
 mod solve;
+mod sweep;
 mod taxonomy;
 
 pub use error::PolicyError;
-pub use problem::Problem;
+pub use limits::Limits;
+pub use problem::{Problem, Solver};
+pub use solve::MILP_MOST_TASKS;
+pub use sweep::SweepEntry;

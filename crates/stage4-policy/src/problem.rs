@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use taskonomy_core::{AffinityTable, Contender, Edge, Objective, Role, TaskId, nearest};
+use taskonomy_core::{
+    AffinityTable, Constraint, Contender, Edge, Objective, Role, TaskId, nearest,
+};
 
 use crate::error::PolicyError;
 
@@ -29,8 +31,25 @@ pub struct Problem {
     pub require: BTreeSet<TaskId>,
     /// Tasks that are not bought in any case.
     pub forbid: BTreeSet<TaskId>,
+    /// How many of some tasks are bought.
+    pub constraints: Vec<Constraint>,
+    /// Who solves.
+    pub solver: Solver,
     /// Take the first optimum that is found rather than the first by the tie rules.
     pub any_optimum: bool,
+}
+
+/// A way to solve the programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Solver {
+    /// [`Solver::Lagrange`], or [`Solver::Milp`] where constraints ask for it.
+    #[default]
+    Auto,
+    /// Lagrangian relaxation with branch and bound, in whole numbers.
+    Lagrange,
+    /// A general solver of mixed-integer programmes, for tables of up to
+    /// [`MILP_MOST_TASKS`](crate::MILP_MOST_TASKS) tasks.
+    Milp,
 }
 
 impl Problem {
@@ -51,6 +70,8 @@ impl Problem {
             roles: BTreeMap::new(),
             require: BTreeSet::new(),
             forbid: BTreeSet::new(),
+            constraints: Vec::new(),
+            solver: Solver::Auto,
             any_optimum: false,
         }
     }
@@ -95,10 +116,15 @@ impl Problem {
         self.roles.get(id).copied().unwrap_or_default()
     }
 
+    /// Whether the task may be bought.
+    pub(crate) fn can_buy(&self, id: &TaskId) -> bool {
+        self.role_of(id).is_source() && !self.forbid.contains(id)
+    }
+
     /// Whether the rules allow the edge: its order, and all that it needs may be bought. Readouts
     /// of the target's own encoder (t→t and sets with t) compete for affinity, but are no edges.
     pub(crate) fn allows(&self, edge: &Edge) -> bool {
-        let buys = |id: &TaskId| self.role_of(id).is_source() && !self.forbid.contains(id);
+        let buys = |id: &TaskId| self.can_buy(id);
         match &edge.contender {
             Contender::Full => buys(&edge.target),
             Contender::Transfer(sources) => {
@@ -110,13 +136,19 @@ impl Problem {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), PolicyError> {
+    /// Whether budget and order are in their ranges.
+    pub(crate) fn check_limits(&self) -> Result<(), PolicyError> {
         if !(self.budget >= 0.0 && self.budget.is_finite()) {
             return Err(PolicyError::Budget(self.budget));
         }
         if self.order == 0 {
             return Err(PolicyError::Order);
         }
+        Ok(())
+    }
+
+    pub(crate) fn check(&self) -> Result<(), PolicyError> {
+        self.check_limits()?;
         for (what, numbers) in [("cost", &self.cost), ("importance", &self.importance)] {
             for (task, &found) in numbers {
                 if !(0.0..=1e12).contains(&found) {
@@ -125,7 +157,10 @@ impl Problem {
             }
         }
         let known = self.table.tasks();
-        for (list, ids) in [("require", &self.require), ("forbid", &self.forbid)] {
+        let lists = [("require", &self.require), ("forbid", &self.forbid)];
+        let lists = lists.into_iter().map(|(list, ids)| (list, ids.iter().collect::<Vec<_>>()));
+        let constrained = self.constraints.iter().flat_map(|constraint| &constraint.tasks);
+        for (list, ids) in lists.chain([("constraint", constrained.collect())]) {
             for task in ids {
                 if known.binary_search(task).is_err() && !self.roles.contains_key(task) {
                     let nearest = nearest(task.as_str(), known.iter().map(TaskId::as_str));
@@ -133,6 +168,9 @@ impl Problem {
                     return Err(PolicyError::Unknown { list, task: task.clone(), nearest });
                 }
             }
+        }
+        for constraint in &self.constraints {
+            constraint.check().map_err(PolicyError::Constraint)?;
         }
         for task in &self.require {
             let why = match () {

@@ -25,13 +25,32 @@ pub(crate) struct Arc {
     pub row: usize,
 }
 
-#[derive(Debug)]
+/// Bounds on the number of bought sources among some.
+#[derive(Debug, Clone)]
+pub(crate) struct Count {
+    pub sources: Vec<usize>,
+    pub at_least: usize,
+    pub at_most: usize,
+}
+
+impl Count {
+    pub fn holds(&self, bought: &Purchase) -> bool {
+        let count = self.sources.iter().filter(|&&s| bought[s]).count();
+        (self.at_least..=self.at_most).contains(&count)
+    }
+}
+
+#[derive(Debug, Clone)]
 pub(crate) struct Programme {
     /// All that can be bought, in ascending order of ids.
     pub sources: Vec<TaskId>,
     pub cost: Vec<i128>,
+    /// Divides every cost.
+    pub divisor: i128,
     pub budget: i128,
     pub required: Vec<bool>,
+    /// How many of some sources are bought.
+    pub counts: Vec<Count>,
     pub targets: Vec<TaskId>,
     /// Per target, the best first: by weight, then fewest sources, then smallest ids. Edges that
     /// another one into the same target makes useless are left out.
@@ -52,7 +71,9 @@ impl Programme {
             .collect();
         let mut sources: Vec<TaskId> = allowed.iter().flat_map(|(_, edge)| edge.needs()).collect();
         sources.extend(problem.require.iter().cloned());
-        sources.sort();
+        let named = problem.constraints.iter().flat_map(|constraint| &constraint.tasks);
+        sources.extend(named.filter(|id| problem.can_buy(id)).cloned());
+        sources.sort_unstable();
         sources.dedup();
 
         let mut edges = vec![Vec::new(); targets.len()];
@@ -66,14 +87,23 @@ impl Programme {
             });
         }
         let edges: Vec<_> = edges.into_iter().map(undominated).collect();
-        let empty = targets.iter().zip(&edges).filter(|(_, edges)| edges.is_empty());
-        let unreached: Vec<TaskId> = empty.map(|(target, _)| target.clone()).collect();
-        if !unreached.is_empty() {
-            return Err(PolicyError::NoEdge { targets: unreached, order: problem.order });
-        }
+        every_target_has_an_edge(&targets, &edges, problem.order)?;
+        let cost: Vec<i128> =
+            sources.iter().map(|id| units(problem.cost_of(id), COST_UNIT)).collect();
+        let count = |constraint: &taskonomy_core::Constraint| Count {
+            sources: constraint
+                .tasks
+                .iter()
+                .filter_map(|id| sources.binary_search(id).ok())
+                .collect(),
+            at_least: constraint.at_least.unwrap_or(0),
+            at_most: constraint.at_most.unwrap_or(usize::MAX),
+        };
         Ok(Self {
-            cost: sources.iter().map(|id| units(problem.cost_of(id), COST_UNIT)).collect(),
-            budget: units(problem.budget.min(1e15), COST_UNIT),
+            divisor: cost.iter().fold(0, |a, &b| gcd(a, b)).max(1),
+            cost,
+            counts: problem.constraints.iter().map(count).collect(),
+            budget: budget_units(problem.budget),
             required: sources.iter().map(|id| problem.require.contains(id)).collect(),
             sources,
             targets,
@@ -100,18 +130,47 @@ impl Programme {
 
     /// Returns what can be given back without losing value. Dearest first, so that little is
     /// kept; what stands in `keep` only when nothing else can go.
-    pub fn reduce(&self, mut bought: Purchase, keep: &[usize]) -> Purchase {
+    pub fn reduce(&self, bought: Purchase, keep: &[usize]) -> Purchase {
         let Some(value) = self.value(&bought) else { return bought };
+        self.give_back(bought, keep, |less| self.value(less) == Some(value))
+    }
+
+    /// Returns what can be given back while every target keeps an edge, dearest first.
+    pub fn reach(&self, bought: Purchase) -> Purchase {
+        self.give_back(bought, &[], |less| self.value(less).is_some())
+    }
+
+    fn give_back(
+        &self,
+        mut bought: Purchase,
+        keep: &[usize],
+        is_fine: impl Fn(&Purchase) -> bool,
+    ) -> Purchase {
         let mut order: Vec<usize> =
             (0..bought.len()).filter(|&s| bought[s] && !self.required[s]).collect();
         order.sort_by_key(|s| (keep.contains(s), -self.cost[*s], std::cmp::Reverse(*s)));
         for s in order {
             bought[s] = false;
-            if self.value(&bought) != Some(value) {
+            if !is_fine(&bought) || !self.counts.iter().all(|count| count.holds(&bought)) {
                 bought[s] = true;
             }
         }
         bought
+    }
+
+    /// Changes the budget.
+    pub fn set_budget(&mut self, budget: f64) {
+        self.budget = budget_units(budget);
+    }
+
+    /// The programme with edges of at most this many sources.
+    pub fn of_order(&self, order: usize) -> Result<Self, PolicyError> {
+        let within = |arcs: &Vec<Arc>| -> Vec<Arc> {
+            arcs.iter().filter(|arc| arc.sources.len() <= order).cloned().collect()
+        };
+        let edges = self.edges.iter().map(within).collect();
+        every_target_has_an_edge(&self.targets, &edges, order)?;
+        Ok(Self { edges, ..self.clone() })
     }
 }
 
@@ -129,21 +188,44 @@ fn weight(problem: &Problem, edge: &Edge) -> i128 {
     units(problem.importance_of(&edge.target) * share, WEIGHT_UNIT)
 }
 
+fn budget_units(budget: f64) -> i128 {
+    units(budget.min(1e15), COST_UNIT)
+}
+
 fn units(number: f64, unit: f64) -> i128 {
     (number * unit).round() as i128
 }
 
+fn every_target_has_an_edge(
+    targets: &[TaskId],
+    edges: &Vec<Vec<Arc>>,
+    order: usize,
+) -> Result<(), PolicyError> {
+    let empty = targets.iter().zip(edges).filter(|(_, edges)| edges.is_empty());
+    let targets: Vec<TaskId> = empty.map(|(target, _)| target.clone()).collect();
+    if targets.is_empty() { Ok(()) } else { Err(PolicyError::NoEdge { targets, order }) }
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
 /// Sorts the edges of one target and drops those that need all that an earlier one needs.
 fn undominated(mut edges: Vec<Arc>) -> Vec<Arc> {
-    edges.sort_by(|a, b| {
+    edges.sort_unstable_by(|a, b| {
         let key = |arc: &Arc| (-arc.weight, arc.sources.len());
         key(a).cmp(&key(b)).then_with(|| a.sources.cmp(&b.sources))
     });
     let mut kept: Vec<Arc> = Vec::with_capacity(edges.len());
+    // Of each kept edge the needs as bits, modulo 64: most pairs are told apart by these.
+    let mut sketches: Vec<u64> = Vec::with_capacity(edges.len());
     for edge in edges {
-        let needs = |arc: &Arc| arc.sources.iter().all(|s| edge.sources.binary_search(s).is_ok());
-        if !kept.iter().any(needs) {
+        let sketch = edge.sources.iter().fold(0, |bits, s| bits | 1_u64 << (s % 64));
+        let within = |arc: &Arc| arc.sources.iter().all(|s| edge.sources.binary_search(s).is_ok());
+        let mut better = sketches.iter().zip(&kept);
+        if !better.any(|(&its, arc)| its & !sketch == 0 && within(arc)) {
             kept.push(edge);
+            sketches.push(sketch);
         }
     }
     kept

@@ -3,49 +3,99 @@
 use taskonomy_core::{Edge, Policy, Status};
 
 use crate::error::PolicyError;
-use crate::model::{Cut, Query};
-use crate::problem::Problem;
-use crate::programme::{COST_UNIT, Programme, Purchase, WEIGHT_UNIT};
-use crate::refine::refine;
+use crate::exact::{self, Unsolved, Warm};
+use crate::limits::Limits;
+use crate::milp;
+use crate::problem::{Problem, Solver};
+use crate::programme::{Arc, COST_UNIT, Programme, Purchase, WEIGHT_UNIT};
+
+/// The largest number of tasks that the general solver takes.
+pub const MILP_MOST_TASKS: usize = 300;
 
 impl Problem {
     /// Solves the programme.
     ///
-    /// A first pass finds an optimum up to the solver's arithmetic; a second compares everything
-    /// near it in whole numbers and applies the tie rules (`any_optimum` skips it): the cheapest
-    /// purchase without useless tasks, then the smallest sorted list of bought ids, then per
-    /// target the fewest sources, then the smallest ids. A free task is bought only when it is
-    /// needed.
+    /// The optimum is proved in whole numbers; a second pass applies the tie rules (`any_optimum`
+    /// skips it): the cheapest purchase without useless tasks, then the smallest sorted list of
+    /// bought ids, then per target the fewest sources, then the smallest ids. A free task is
+    /// bought only when it is needed.
     ///
     /// # Errors
     /// What is out of range, contradictory or cannot be reached: see [`PolicyError`].
     pub fn solve(&self) -> Result<Policy, PolicyError> {
+        self.solve_within(&Limits::default())
+    }
+
+    /// Solves the programme as far as the limits allow: the status says whether the optimum is
+    /// proved, and the bound how much better a policy could be.
+    ///
+    /// A limit that is met in the second pass leaves an optimum that may not be the first by the
+    /// tie rules. The general solver heeds no limits.
+    ///
+    /// # Errors
+    /// As [`Problem::solve`]; [`PolicyError::CutOff`] where no policy was found within the limits.
+    pub fn solve_within(&self, limits: &Limits<'_>) -> Result<Policy, PolicyError> {
         let programme = Programme::new(self)?;
-        let (start, bound, mut proved, mut nodes) = first_pass(self, &programme)?;
-        let mut open = None;
-        let bought = if self.any_optimum {
-            programme.reduce(start, &[])
-        } else {
-            let refined = refine(&programme, start)?;
-            nodes += refined.nodes;
-            open = refined.open;
-            proved &= open.is_none();
-            refined.bought
-        };
-        let arcs = programme.choose(&bought).expect("both passes return purchases that reach all");
-        let value = arcs.iter().map(|arc| arc.weight).sum::<i128>();
-        // After a complete second pass nothing within the window is better, in whole numbers.
-        let bound = match open {
-            Some(window) => (value + window) as f64,
-            None if self.any_optimum => bound.max(value as f64),
-            None => value as f64,
-        } / WEIGHT_UNIT;
+        self.solve_programme(&programme, limits, &mut Warm::default())
+    }
+
+    /// Solves a programme of this problem, at its budget.
+    pub(crate) fn solve_programme(
+        &self,
+        programme: &Programme,
+        limits: &Limits<'_>,
+        warm: &mut Warm,
+    ) -> Result<Policy, PolicyError> {
+        let constrained = !self.constraints.is_empty();
+        match self.solver {
+            Solver::Lagrange if constrained => return Err(PolicyError::Unconstrained),
+            Solver::Auto if !constrained => {}
+            Solver::Lagrange => {}
+            Solver::Milp | Solver::Auto => {
+                let (tasks, most) = (programme.sources.len(), MILP_MOST_TASKS);
+                if tasks > most {
+                    return Err(PolicyError::TooLarge { tasks, most, constrained });
+                }
+                let solved = milp::solve(programme, self.any_optimum)?;
+                let Some(solved) = solved else {
+                    let minimum = milp::cheapest(programme)?.ok_or(PolicyError::Constraints)?;
+                    return Err(infeasible(self, programme, minimum));
+                };
+                return Ok(self.policy(
+                    programme,
+                    solved.bought,
+                    solved.bound,
+                    solved.proved,
+                    solved.nodes,
+                ));
+            }
+        }
+        match exact::solve(programme, self.any_optimum, limits, warm) {
+            Ok(solved) => {
+                let proved = programme.value(&solved.bought) == Some(solved.bound);
+                let bound = solved.bound as f64 / WEIGHT_UNIT;
+                Ok(self.policy(programme, solved.bought, bound, proved, solved.nodes))
+            }
+            Err(Unsolved::TooDear { minimum }) => Err(infeasible(self, programme, minimum)),
+            Err(Unsolved::CutOff) => Err(PolicyError::CutOff),
+        }
+    }
+
+    fn policy(
+        &self,
+        programme: &Programme,
+        bought: Purchase,
+        bound: f64,
+        proved: bool,
+        nodes: u64,
+    ) -> Policy {
+        let arcs = programme.choose(&bought).expect("solvers return purchases that reach all");
+        let value = arcs.iter().map(|arc| arc.weight).sum::<i128>() as f64 / WEIGHT_UNIT;
         let edges: Vec<Edge> = arcs.iter().map(|arc| self.table.edges[arc.row].clone()).collect();
-        let cost = programme.cost_of(&bought) as f64 / COST_UNIT;
-        let value = value as f64 / WEIGHT_UNIT;
-        let held = programme.sources.into_iter().zip(&bought).filter(|(_, bought)| **bought);
-        Ok(Policy {
-            bought: held.map(|(id, _)| id).collect(),
+        let held = programme.sources.iter().zip(&bought).filter(|(_, bought)| **bought);
+        let bound = bound.max(value);
+        Policy {
+            bought: held.map(|(id, _)| id.clone()).collect(),
             edges,
             objective: self.objective,
             value,
@@ -56,56 +106,30 @@ impl Problem {
                 Status::Bounded { gap: (bound - value) / value.abs().max(f64::MIN_POSITIVE) }
             },
             budget: self.budget,
-            cost,
+            cost: programme.cost_of(&bought) as f64 / COST_UNIT,
             order: self.order,
             nodes: Some(nodes),
-        })
+        }
     }
 }
 
-fn first_pass(
-    problem: &Problem,
-    programme: &Programme,
-) -> Result<(Purchase, f64, bool, u64), PolicyError> {
-    let (mut cuts, mut nodes) = (Vec::new(), 0);
-    loop {
-        let query = Query { programme, limit: Some(programme.budget), fixed: &[], cuts: &cuts };
-        let Some(found) = query.optimise()? else {
-            return Err(infeasible(problem, programme)?);
-        };
-        nodes += found.nodes;
-        if programme.value(&found.bought).is_none() {
-            return Err(PolicyError::Solver("it left a target without an edge".into()));
-        }
-        if programme.cost_of(&found.bought) <= programme.budget {
-            return Ok((found.bought, found.bound, found.proved, nodes));
-        }
-        // Only the solver's tolerance let it through the budget row.
-        cuts.push(Cut::NotAll(found.bought));
-    }
-}
-
-/// What the budget would have to be.
-fn infeasible(problem: &Problem, programme: &Programme) -> Result<PolicyError, PolicyError> {
-    let query = Query { programme, limit: None, fixed: &[], cuts: &[] };
-    let Some(cheapest) = query.optimise()? else {
-        return Err(PolicyError::Solver("it finds no purchase at any budget".into()));
-    };
+/// The cheapest purchase that reaches every target costs this much, and that is too much.
+fn infeasible(problem: &Problem, programme: &Programme, minimum: i128) -> PolicyError {
     let required = programme.cost_of(&programme.required);
-    let out_of_reach = |arcs: &Vec<crate::programme::Arc>| {
-        let extra = |arc: &crate::programme::Arc| -> i128 {
+    let out_of_reach = |arcs: &Vec<Arc>| {
+        let extra = |arc: &Arc| -> i128 {
             let more = arc.sources.iter().filter(|&&s| !programme.required[s]);
             more.map(|&s| programme.cost[s]).sum()
         };
         arcs.iter().all(|arc| required + extra(arc) > programme.budget)
     };
     let pairs = programme.targets.iter().zip(&programme.edges);
-    Ok(PolicyError::Infeasible {
+    PolicyError::Infeasible {
         budget: problem.budget,
-        minimum: programme.cost_of(&cheapest.bought) as f64 / COST_UNIT,
+        minimum: minimum as f64 / COST_UNIT,
         unaffordable: pairs
             .filter(|(_, arcs)| out_of_reach(arcs))
             .map(|(target, _)| target.clone())
             .collect(),
-    })
+    }
 }

@@ -1,19 +1,26 @@
 //! The solver against all purchases, on tables small enough to try them.
 
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
-use taskonomy_core::{AffinityTable, Contender, Edge, Objective, Role, Sources, Status, TaskId};
-use taskonomy_policy::{PolicyError, Problem};
+use taskonomy_core::{
+    AffinityTable, Constraint, Contender, Edge, Objective, Role, Sources, Status, TaskId,
+};
+use taskonomy_policy::{Limits, PolicyError, Problem, Solver};
 
-const NAMES: [&str; 7] = ["a", "b", "c", "d", "e", "f", "random"];
+const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "random"];
 
 fn id(name: &str) -> TaskId {
     TaskId::new(name).expect("an id")
 }
 
-/// What the tests compare: bought ids, and per target the chosen contender.
+/// What the tests compare: the value, bought ids, and per target the chosen contender.
 type Answer = (i128, Vec<TaskId>, Vec<String>);
+
+/// An edge as the set of tasks that it needs, by bits.
+struct Bits<'a> {
+    needs: u32,
+    weight: i128,
+    edge: &'a Edge,
+}
 
 /// Tries every purchase; nothing when none reaches all targets within the budget.
 fn brute_force(p: &Problem) -> Option<Answer> {
@@ -27,50 +34,62 @@ fn brute_force(p: &Problem) -> Option<Answer> {
         (p.importance_of(&edge.target) * share * 2_f64.powi(40)).round() as i128
     };
     let role = |id: &TaskId| p.roles.get(id).copied().unwrap_or_default();
-    let usable = |edge: &Edge, bought: &BTreeSet<TaskId>| {
+    let usable = |edge: &&Edge| {
         let reads_target =
             matches!(&edge.contender, Contender::Transfer(s) if s.contains(&edge.target));
-        let order = edge.needs().len();
-        !reads_target && order <= p.order && edge.needs().iter().all(|s| bought.contains(s))
+        let has_weight = p.objective != Objective::Log || edge.affinity > 0.0;
+        !reads_target && edge.needs().len() <= p.order && has_weight
     };
-    // The weight of the whole purchase, and its edges by the tie rules.
-    let evaluate = |bought: &BTreeSet<TaskId>| -> Option<(i128, Vec<String>)> {
-        let (mut value, mut chosen) = (0, Vec::new());
-        for target in p.targets() {
-            let edges = p.table.edges.iter().filter(|e| e.target == target && usable(e, bought));
-            let edges = edges.filter(|e| p.objective != Objective::Log || e.affinity > 0.0);
-            let best = edges.min_by_key(|e| (-weight(e), e.needs().len(), e.needs()))?;
-            value += weight(best);
-            chosen.push(best.contender.to_string());
-        }
-        Some((value, chosen))
+    let bits = |ids: &[TaskId]| -> u32 {
+        ids.iter().map(|id| 1 << tasks.binary_search(id).expect("a task of the table")).sum()
     };
-    let mut best: Option<(i128, i128, Vec<TaskId>, Vec<String>)> = None;
-    for mask in 0..1_u32 << tasks.len() {
-        let bought: BTreeSet<TaskId> =
-            (0..tasks.len()).filter(|k| mask >> k & 1 == 1).map(|k| tasks[k].clone()).collect();
-        if bought.iter().any(|s| p.forbid.contains(s) || !role(s).is_source())
-            || !p.require.is_subset(&bought)
-        {
+    // Into each target by the tie rules: the first one that is open is chosen.
+    let into = |target: &TaskId| -> Vec<Bits> {
+        let edges = p.table.edges.iter().filter(|e| e.target == *target).filter(usable);
+        let mut edges: Vec<_> = edges
+            .map(|edge| Bits { needs: bits(&edge.needs()), weight: weight(edge), edge })
+            .collect();
+        edges.sort_by_key(|e| (-e.weight, e.edge.needs().len(), e.edge.needs()));
+        edges
+    };
+    let edges: Vec<Vec<Bits>> = p.targets().iter().map(into).collect();
+    let choose = |bought: u32| -> Option<Vec<&Bits>> {
+        edges.iter().map(|edges| edges.iter().find(|e| e.needs & !bought == 0)).collect()
+    };
+    let value = |bought: u32| -> Option<i128> {
+        choose(bought).map(|edges| edges.iter().map(|edge| edge.weight).sum())
+    };
+    let ids = |set: u32| -> Vec<TaskId> {
+        (0..tasks.len()).filter(|k| set >> k & 1 == 1).map(|k| tasks[k].clone()).collect()
+    };
+    let require = bits(&p.require.iter().cloned().collect::<Vec<_>>());
+    let never = tasks.iter().filter(|id| p.forbid.contains(id) || !role(id).is_source());
+    let never = bits(&never.cloned().collect::<Vec<_>>());
+    // Costs in the tests are multiples of a half.
+    let cost = |set: u32| ids(set).iter().map(|s| (2.0 * p.cost_of(s)) as i128).sum::<i128>();
+    let mut best: Option<(i128, i128, Vec<TaskId>, u32)> = None;
+    for set in (0..1_u32 << tasks.len()).filter(|set| set & never == 0 && require & !set == 0) {
+        let meets = |constraint: &Constraint| {
+            let held = (set & bits(&constraint.tasks)).count_ones() as usize;
+            constraint.at_least.unwrap_or(0) <= held && held <= constraint.at_most.unwrap_or(9)
+        };
+        let Some(worth) = value(set).filter(|_| p.constraints.iter().all(meets)) else { continue };
+        let cost = cost(set);
+        if cost as f64 > 2.0 * p.budget || best.as_ref().is_some_and(|b| -worth > b.0) {
             continue;
         }
-        // Costs in the tests are multiples of a half.
-        let cost: f64 = bought.iter().map(|s| p.cost_of(s)).sum();
-        let Some((value, chosen)) = evaluate(&bought).filter(|_| cost <= p.budget) else {
-            continue;
-        };
-        let useless = |s: &TaskId| {
-            let mut less = bought.clone();
-            less.remove(s);
-            evaluate(&less).is_some_and(|(v, _)| v == value)
-        };
-        if bought.iter().any(|s| !p.require.contains(s) && useless(s)) {
+        // Constraints are upper bounds here, so that giving back never breaks one.
+        let useless =
+            |k: &usize| (set & !require) >> k & 1 == 1 && value(set & !(1 << k)) == Some(worth);
+        if (0..tasks.len()).any(|k| useless(&k)) {
             continue;
         }
-        let entry = (-value, (2.0 * cost) as i128, bought.into_iter().collect(), chosen);
+        let entry = (-worth, cost, ids(set), set);
         best = Some(best.map_or(entry.clone(), |best| best.min(entry)));
     }
-    best.map(|(value, _, bought, chosen)| (-value, bought, chosen))
+    let (worth, _, bought, set) = best?;
+    let chosen = choose(set)?.iter().map(|bits| bits.edge.contender.to_string()).collect();
+    Some((-worth, bought, chosen))
 }
 
 /// Affinities on a coarse grid make ties common, on a fine one rare.
@@ -83,9 +102,9 @@ fn table() -> impl Strategy<Value = AffinityTable> {
             .into_iter()
             .map(|(target, mask, full, affinity)| {
                 let held = (0..NAMES.len()).filter(|k| mask >> k & 1 == 1);
-                // Most edges do not read their target, and have 1 to 3 sources.
+                // Most edges do not read their target, and have 1 to 4 sources.
                 let held = held.filter(|k| *k != target || mask % 7 == 0);
-                let most = 1 + (mask % 3) as usize;
+                let most = 1 + (mask % 4) as usize;
                 let sources = Sources::new(held.take(most).map(|k| id(NAMES[k])));
                 let contender = match sources {
                     Some(sources) if !full || mask % 5 > 0 => Contender::Transfer(sources),
@@ -108,7 +127,7 @@ fn problem() -> impl Strategy<Value = Problem> {
     let lists = (prop::collection::vec(0..20_usize, 1), prop::collection::vec(0..20_usize, 1));
     let objective =
         prop_oneof![Just(Objective::Raw), Just(Objective::Log), Just(Objective::NoSelf)];
-    (table(), halves(12), 1..=3_usize, objective, tasks, worth, roles, lists).prop_map(
+    (table(), halves(12), 1..=4_usize, objective, tasks, worth, roles, lists).prop_map(
         |(table, budget, order, objective, cost, worth, roles, (require, forbid))| {
             let mut p = Problem::new(table).budget(budget).order(order).objective(objective);
             let named = |map: std::collections::BTreeMap<usize, f64>| {
@@ -134,36 +153,87 @@ fn problem() -> impl Strategy<Value = Problem> {
     )
 }
 
+/// At most so many of some tasks.
+fn constraint() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(0..NAMES.len(), 2..4)
+}
+
+fn check(p: &Problem) -> Result<(), TestCaseError> {
+    match (p.solve(), brute_force(p)) {
+        (Ok(policy), Some((value, bought, chosen))) => {
+            let found: Vec<_> = policy.edges.iter().map(|e| e.contender.to_string()).collect();
+            prop_assert_eq!(policy.value, value as f64 / 2_f64.powi(40));
+            prop_assert_eq!(&policy.bought, &bought);
+            prop_assert_eq!(found, chosen);
+            prop_assert_eq!((policy.status, policy.bound), (Status::Optimal, policy.value));
+            let any = Problem { any_optimum: true, ..p.clone() }.solve().expect("feasible");
+            prop_assert!((any.value - policy.value).abs() < 1e-8);
+            prop_assert!(any.bound >= policy.value - 1e-8);
+            for s in &any.bought {
+                let used = any.edges.iter().any(|e| e.needs().contains(s));
+                prop_assert!(used || p.require.contains(s), "{} is useless", s);
+            }
+        }
+        (Err(PolicyError::NoEdge { .. } | PolicyError::Constraints), None) => {}
+        (Err(PolicyError::Infeasible { minimum, .. }), None) => {
+            prop_assert!(minimum > p.budget);
+            let enough = Problem { budget: minimum, ..p.clone() };
+            prop_assert!(brute_force(&enough).is_some());
+            let less = Problem { budget: minimum - 0.5, ..p.clone() };
+            prop_assert!(brute_force(&less).is_none());
+        }
+        (solved, tried) => prop_assert!(false, "{:?}\n{:?}", solved, tried),
+    }
+    Ok(())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
     fn the_solver_finds_what_trying_everything_finds(p in problem()) {
         prop_assume!(!p.targets().is_empty());
-        match (p.solve(), brute_force(&p)) {
-            (Ok(policy), Some((value, bought, chosen))) => {
-                let found: Vec<_> = policy.edges.iter().map(|e| e.contender.to_string()).collect();
-                prop_assert_eq!(policy.value, value as f64 / 2_f64.powi(40));
-                prop_assert_eq!(&policy.bought, &bought);
-                prop_assert_eq!(found, chosen);
-                prop_assert_eq!((policy.status, policy.bound), (Status::Optimal, policy.value));
-                let any = Problem { any_optimum: true, ..p.clone() }.solve().expect("feasible");
-                prop_assert!((any.value - policy.value).abs() < 1e-8);
-                prop_assert!(any.bound >= policy.value - 1e-8);
-                for s in &any.bought {
-                    let used = any.edges.iter().any(|e| e.needs().contains(s));
-                    prop_assert!(used || p.require.contains(s), "{} is useless", s);
+        check(&p)?;
+    }
+
+    #[test]
+    fn what_a_limit_leaves_open_is_within_the_gap(p in problem(), nodes in 1_u64..4) {
+        prop_assume!(!p.targets().is_empty());
+        let limits = Limits { nodes: Some(nodes), stop: None };
+        match (p.solve_within(&limits), brute_force(&p)) {
+            (Ok(policy), Some((value, ..))) => {
+                let value = value as f64 / 2_f64.powi(40);
+                prop_assert!(policy.value <= value && value <= policy.bound);
+                match policy.status {
+                    Status::Optimal => prop_assert_eq!(policy.value, value),
+                    Status::Bounded { gap } => prop_assert!(gap > 0.0),
                 }
             }
-            (Err(PolicyError::NoEdge { .. }), None) => {}
-            (Err(PolicyError::Infeasible { minimum, .. }), None) => {
-                prop_assert!(minimum > p.budget);
-                let enough = Problem { budget: minimum, ..p.clone() };
-                prop_assert!(brute_force(&enough).is_some());
-                let less = Problem { budget: minimum - 0.5, ..p };
-                prop_assert!(brute_force(&less).is_none());
-            }
-            (solved, tried) => prop_assert!(false, "{:?}\n{:?}", solved, tried),
+            (Ok(policy), None) => prop_assert!(false, "{policy:?}"),
+            (Err(PolicyError::CutOff | PolicyError::NoEdge { .. }), _) => {}
+            (Err(PolicyError::Infeasible { .. }), tried) => prop_assert!(tried.is_none()),
+            (error, _) => prop_assert!(false, "{error:?}"),
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn so_does_the_general_solver(p in problem()) {
+        prop_assume!(!p.targets().is_empty());
+        check(&Problem { solver: Solver::Milp, ..p })?;
+    }
+
+    #[test]
+    fn and_with_constraints(p in problem(), tasks in constraint(), at_most in 0..2_usize) {
+        prop_assume!(!p.targets().is_empty());
+        let known = p.table.tasks();
+        let mut tasks: Vec<_> = tasks.into_iter().filter_map(|k| known.get(k).cloned()).collect();
+        tasks.sort();
+        tasks.dedup();
+        let constraints = vec![Constraint { tasks, at_least: None, at_most: Some(at_most) }];
+        check(&Problem { constraints, ..p })?;
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dictionary::Dictionary;
 use crate::id::TaskId;
-use crate::pipeline::{Pipeline, PipelineError};
+use crate::pipeline::{Constraint, Pipeline, PipelineError};
 use crate::task::Task;
 
 impl Pipeline {
@@ -87,7 +87,41 @@ impl Pipeline {
             }
             *table = renamed;
         }
+        for constraint in &mut self.policy.constraints {
+            canonical(&mut constraint.tasks, "policy.constraint")?;
+            let sources = || self.tasks.both.iter().chain(&self.tasks.source_only);
+            if let Some(id) = constraint.tasks.iter().find(|id| !sources().any(|s| s == *id)) {
+                let why = format!(
+                    "`{id}` cannot be bought: it stands neither in `tasks.both` nor in `tasks.source_only`"
+                );
+                return Err(PipelineError::Constraint(why));
+            }
+            constraint.check().map_err(PipelineError::Constraint)?;
+        }
         Ok(())
+    }
+}
+
+impl Constraint {
+    /// Says what is wrong with the bounds, if something is.
+    pub fn check(&self) -> Result<(), String> {
+        let tasks = self.tasks.len();
+        let list = self.tasks.iter().map(TaskId::as_str).collect::<Vec<_>>().join(", ");
+        if let Some(id) =
+            self.tasks.iter().find(|id| self.tasks.iter().filter(|o| o == id).count() > 1)
+        {
+            return Err(format!("`{id}` stands twice in [{list}]"));
+        }
+        match (self.at_least, self.at_most) {
+            (None, None) => Err(format!("[{list}] needs at_least or at_most")),
+            (Some(least), _) if least > tasks => {
+                Err(format!("at_least = {least} of [{list}]: these are only {tasks}"))
+            }
+            (Some(least), Some(most)) if least > most => {
+                Err(format!("at_least = {least} of [{list}] is more than at_most = {most}"))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -30,13 +30,16 @@ pub enum PipelineError {
         allowed: String,
     },
     /// A task is not in the dictionary.
-    #[error("`tasks.{list}`: {source}")]
+    #[error("`{}`: {source}", if list.contains('.') { (*list).to_owned() } else { format!("tasks.{list}") })]
     Task {
         /// The list in which it stands.
         list: &'static str,
         /// What is wrong.
         source: DictionaryError,
     },
+    /// A constraint cannot be met or says nothing.
+    #[error("`policy.constraint`: {0}")]
+    Constraint(String),
     /// The lists of tasks contradict one another.
     #[error("`tasks`: {0}")]
     Tasks(String),
@@ -200,6 +203,27 @@ beam_by_order = { 4 = 6 }
             let error = parse(QUICK, &[setting]).unwrap_err().to_string();
             assert!(error.contains(expected), "{setting}: {error}");
         }
+        let constraints = [
+            ("tasks = [\"normals\"]", "`policy.constraint`: [normals] needs at_least or at_most"),
+            ("tasks = [\"normals\"]\nat_least = 2", "these are only 1"),
+            (
+                "tasks = [\"normals\", \"random\"]\nat_least = 2\nat_most = 1",
+                "more than at_most = 1",
+            ),
+            ("tasks = [\"normals\", \"normals\"]\nat_most = 1", "`normals` stands twice"),
+            ("tasks = [\"edges_texture\"]\nat_most = 1", "cannot be bought"),
+            ("tasks = [\"normls\"]\nat_most = 1", "`policy.constraint`: "),
+        ];
+        for (text, expected) in constraints {
+            let text = format!("{QUICK}\n[[policy.constraint]]\n{text}\n");
+            let error = parse(&text, &[]).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+        let good =
+            format!("{QUICK}\n[[policy.constraint]]\ntasks = [\"rgb2depth\"]\nat_most = 1\n");
+        let p = parse(&good, &[]).unwrap();
+        assert_eq!(p.policy.constraints[0].tasks[0].as_str(), "depth_zbuffer");
+        assert_eq!(parse(&p.to_toml(), &[]).unwrap(), p);
         let only_random = QUICK.replace("\"normals\", \"rgb2depth\"", "\"random\"");
         let error = parse(&only_random.replace("source_only", "target_only"), &[]);
         assert!(error.is_err());

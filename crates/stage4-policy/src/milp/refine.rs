@@ -9,7 +9,7 @@
 //! loses none.)
 
 use crate::error::PolicyError;
-use crate::model::{Cut, Query};
+use crate::milp::model::{Cut, Query};
 use crate::programme::{Programme, Purchase};
 
 /// The window, relative to the largest difference of weights into one target.

@@ -39,7 +39,8 @@ impl Query<'_> {
     /// The optimum up to the solver's arithmetic (about 1e-9 of the largest weight); nothing
     /// where the constraints cannot be met. Callers evaluate the purchase in whole numbers.
     pub fn optimise(&self) -> Result<Option<Found>, PolicyError> {
-        let Programme { sources, cost, required, edges, .. } = self.programme;
+        let Programme { sources, cost, divisor, required, counts, edges, .. } = self.programme;
+        let divisor = *divisor;
         if self.limit.is_some_and(|limit| limit < 0) {
             return Ok(None);
         }
@@ -92,8 +93,16 @@ impl Query<'_> {
                 rows.push(constraint!(link <= y[s]));
             }
         }
+        for count in counts {
+            let held = || count.sources.iter().map(|&s| y[s]).sum::<Expression>();
+            if count.at_least > 0 {
+                rows.push(constraint!(held() >= count.at_least as f64));
+            }
+            if count.at_most < count.sources.len() {
+                rows.push(constraint!(held() <= count.at_most as f64));
+            }
+        }
         // Costs by their common divisor, so that half a unit more lets no other purchase in.
-        let divisor = cost.iter().fold(0, |a, &b| gcd(a, b)).max(1);
         let dearest = cost.iter().max().copied().unwrap_or(0).max(divisor) / divisor;
         let share = |cost: i128| (cost / divisor) as f64 / dearest as f64;
         let mut total = Expression::default();
@@ -145,8 +154,4 @@ fn members<'a>(
     held: bool,
 ) -> impl Iterator<Item = Variable> + 'a {
     y.iter().zip(set).filter(move |(_, b)| **b == held).map(|(&y, _)| y)
-}
-
-fn gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -1,0 +1,118 @@
+//! CPU time of solves of the synthetic instances, or of a table: one line each.
+//!
+//! `cargo run --release --example measure -- p1000 1 10,20,50`, `... sweep p26 1`, or a CSV file
+//! in place of the name and the seed.
+
+#![allow(clippy::print_stdout, reason = "this is what it is for")]
+
+#[path = "../benches/instances/mod.rs"]
+mod instances;
+
+use instances::{SIZES, instance};
+use rustix::time::{ClockId, clock_gettime};
+use taskonomy_core::{AffinityTable, Status};
+use taskonomy_policy::{Problem, Solver};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// CPU seconds of this process so far.
+fn cpu() -> f64 {
+    let now = clock_gettime(ClockId::ProcessCPUTime);
+    now.tv_sec as f64 + now.tv_nsec as f64 * 1e-9
+}
+
+fn table(name: &str, seed: &str) -> Result<AffinityTable, Failure> {
+    match SIZES.iter().find(|size| size.name == name) {
+        Some(size) => Ok(instance(*size, seed.parse()?)),
+        None => Ok(AffinityTable::read(std::fs::File::open(name)?)?),
+    }
+}
+
+fn main() -> Result<(), Failure> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["sweep", name, seed] => sweep(&table(name, seed)?),
+        ["agree", name, seed] => agree(&table(name, seed)?),
+        [name, seed, budgets] => {
+            let problem = Problem::new(table(name, seed)?);
+            for budget in budgets.split(',') {
+                one(&problem.clone().budget(budget.parse()?), name, seed)?;
+            }
+        }
+        _ => {
+            return Err(
+                "usage: measure NAME SEED BUDGETS | sweep NAME SEED | agree NAME SEED".into()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// With any optimum, and with the tie rules.
+fn one(problem: &Problem, name: &str, seed: &str) -> Result<(), Failure> {
+    let any = Problem { any_optimum: true, ..problem.clone() };
+    let begun = cpu();
+    let policy = any.solve()?;
+    let first = cpu();
+    let tied = problem.solve()?;
+    let end = cpu();
+    let proved = policy.status == Status::Optimal && tied.status == Status::Optimal;
+    println!(
+        "{name} {seed} b={:<4} any {:>9.1} ms  with ties {:>9.1} ms  nodes {:>6} {:>6}  {:.9} {}",
+        problem.budget,
+        (first - begun) * 1e3,
+        (end - first) * 1e3,
+        policy.nodes.unwrap_or(0),
+        tied.nodes.unwrap_or(0),
+        policy.value,
+        if proved { "proved" } else { "OPEN" },
+    );
+    Ok(())
+}
+
+/// All whole budgets and orders 1 to 4.
+fn sweep(table: &AffinityTable) {
+    let budgets: Vec<f64> = (1..=table.tasks().len()).map(|b| b as f64).collect();
+    for any_optimum in [true, false] {
+        let problem = Problem { any_optimum, ..Problem::new(table.clone()) };
+        for order in 1..=problem.order {
+            let begun = cpu();
+            problem.sweep(&budgets, &[order]);
+            println!("order {order}, any optimum {any_optimum}: {:.1} ms", (cpu() - begun) * 1e3);
+        }
+        let orders: Vec<usize> = (1..=problem.order).collect();
+        let begun = cpu();
+        let entries = problem.sweep(&budgets, &orders);
+        let nodes: u64 = entries.iter().flat_map(|e| &e.result).filter_map(|p| p.nodes).sum();
+        println!(
+            "{} budgets x {} orders, any optimum {any_optimum}: {:.1} ms, {nodes} nodes",
+            budgets.len(),
+            orders.len(),
+            (cpu() - begun) * 1e3
+        );
+    }
+}
+
+/// Every whole budget and order against the general solver.
+fn agree(table: &AffinityTable) {
+    let problem = Problem { any_optimum: true, ..Problem::new(table.clone()) };
+    let budgets: Vec<f64> = (1..=table.tasks().len()).map(|b| b as f64).collect();
+    let orders: Vec<usize> = (1..=problem.order).collect();
+    let general = Problem { solver: Solver::Milp, ..problem.clone() };
+    let (mut same, mut worst) = (0, 0.0_f64);
+    for entry in problem.sweep(&budgets, &orders) {
+        let other = general.clone().budget(entry.budget).order(entry.order).solve();
+        match (&entry.result, &other) {
+            (Ok(ours), Ok(theirs)) => {
+                worst = worst.max((ours.value - theirs.value).abs());
+                same += 1;
+            }
+            (Err(ours), Err(theirs)) if ours == theirs => same += 1,
+            _ => println!(
+                "DIFFER: b={} k={}: {:?} {:?}",
+                entry.budget, entry.order, entry.result, other
+            ),
+        }
+    }
+    println!("{same} of {} agree, largest difference {worst:e}", budgets.len() * orders.len());
+}
