@@ -11,7 +11,7 @@ use taskonomy_run::RunState;
 use crate::args::{Stage, Stage3};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
-use crate::progress::{Jobs, duration};
+use crate::progress::{Jobs, counted, duration};
 use crate::session::{Session, plan_failure};
 use crate::{conclude, interrupt, machine, pages, worker};
 
@@ -52,7 +52,10 @@ fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure>
     session.save(RunState::Incomplete)?;
     let run = session.run.root();
     output.result(
-        || format!("{}: {} jobs done, {} skipped", run.display(), summary.done, summary.skipped),
+        || {
+            let done = counted(summary.done, "job");
+            format!("{}: {done} done, {} skipped", run.display(), summary.skipped)
+        },
         || json!({ "run": run, "done": summary.done, "skipped": summary.skipped }),
     )
 }
@@ -161,14 +164,12 @@ fn report(
 ) -> Result<(), Failure> {
     if summary.done > 0 {
         let time = duration(begun.elapsed().as_secs_f64());
-        output.note(format_args!(
-            "{} jobs done in {time}, {} skipped",
-            summary.done, summary.skipped
-        ));
+        let done = counted(summary.done, "job");
+        output.note(format_args!("{done} done in {time}, {} skipped", summary.skipped));
     }
     if summary.interrupted {
         session.save(RunState::Interrupted)?;
-        let message = format!("interrupted: {} jobs are left", summary.left);
+        let message = format!("interrupted with {} left", counted(summary.left, "job"));
         let failure = Failure::new(Exit::Interrupted, message);
         return Err(failure.hint("the same command goes on where it was"));
     }
@@ -176,7 +177,7 @@ fn report(
         return Ok(());
     }
     session.save(RunState::Incomplete)?;
-    let mut message = format!("{} of the jobs failed", summary.failed.len());
+    let mut message = format!("{} failed", counted(summary.failed.len(), "job"));
     for (job, error) in &summary.failed {
         message += &format!("\n  {job}: {error}");
     }

@@ -7,7 +7,7 @@ use taskonomy_run::{RunDir, RunState};
 use crate::args::{OneRun, Stage};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
-use crate::progress::duration;
+use crate::progress::{counted, duration};
 use crate::session::{Session, plan_failure, run_failure};
 use crate::{machine, runs};
 
@@ -57,9 +57,10 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
                 }
                 (Some(0), _) => {}
                 (Some(left), Some(seconds)) => {
-                    text += &format!("  {left} jobs left: about {}\n", duration(seconds));
+                    text +=
+                        &format!("  {} left: about {}\n", counted(left, "job"), duration(seconds));
                 }
-                (Some(left), None) => text += &format!("  {left} jobs left\n"),
+                (Some(left), None) => text += &format!("  {} left\n", counted(left, "job")),
             }
             text
         },

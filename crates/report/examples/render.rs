@@ -8,7 +8,9 @@ use std::path::Path;
 use resvg::{tiny_skia, usvg};
 use taskonomy_core::{AffinityTable, Dictionary, Format};
 use taskonomy_policy::Problem;
-use taskonomy_report::{Part, affinity_heatmap, html_page, policy_svg, policy_table};
+use taskonomy_report::{
+    Part, affinity_heatmap, html_page, policy_svg, policy_table, sweep_svg, sweep_table,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +34,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let heatmap = affinity_heatmap(&problem.table, |id| {
         dictionary.find(id.as_str()).map_or_else(|_| id.to_string(), |task| task.name.clone())
     });
+    let whole = |order: usize| (1..=problem.targets().len()).map(move |budget| (order, budget));
+    let policies: Vec<_> = (1..=problem.order)
+        .flat_map(whole)
+        .filter_map(|(order, budget)| {
+            problem.clone().order(order).budget(budget as f64).solve().ok()
+        })
+        .collect();
+    let sweep = sweep_svg(&policies);
     let page = html_page(
         "Policy",
         &[Part {
@@ -43,7 +53,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     std::fs::write(folder.join("index.html"), page)?;
     std::fs::write(folder.join("policy.txt"), policy_table(&taxonomy).terminal(false))?;
-    for (name, svg) in [("policy", policy), ("heatmap", heatmap)] {
+    std::fs::write(folder.join("sweep.txt"), sweep_table(&policies).terminal(false))?;
+    for (name, svg) in [("policy", policy), ("heatmap", heatmap), ("sweep", sweep)] {
         std::fs::write(folder.join(format!("{name}.svg")), &svg)?;
         let mut options = usvg::Options::default();
         for font in fonts {

@@ -15,6 +15,7 @@
 //! ```
 
 mod canvas;
+mod chart;
 mod grid;
 mod heatmap;
 mod html;
@@ -22,6 +23,7 @@ mod layout;
 mod learning;
 mod policy_svg;
 mod policy_table;
+mod sweep;
 
 pub use grid::{Cell, Grid};
 pub use heatmap::affinity_heatmap;
@@ -29,3 +31,4 @@ pub use html::{Part, html_page};
 pub use learning::{NetworkResult, TargetResult, network_table, target_table};
 pub use policy_svg::policy_svg;
 pub use policy_table::policy_table;
+pub use sweep::{sweep_csv, sweep_svg, sweep_table};

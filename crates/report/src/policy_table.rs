@@ -49,7 +49,8 @@ pub fn policy_table(taxonomy: &Taxonomy) -> Grid {
 
 fn means(over: &str, gain: Option<Mean>, quality: Option<Mean>) -> Option<String> {
     let text = |name: &str, mean: Mean| {
-        format!("{name} {:.1} % ({} targets)", 100.0 * mean.value, mean.targets)
+        let plural = if mean.targets == 1 { "" } else { "s" };
+        format!("{name} {:.1} % ({} target{plural})", 100.0 * mean.value, mean.targets)
     };
     let parts: Vec<String> = [("gain", gain), ("quality", quality)]
         .into_iter()

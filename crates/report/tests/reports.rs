@@ -5,7 +5,7 @@ use taskonomy_core::{AffinityTable, Dictionary, Role, Taxonomy};
 use taskonomy_policy::Problem;
 use taskonomy_report::{
     NetworkResult, Part, TargetResult, affinity_heatmap, html_page, network_table, policy_svg,
-    policy_table, target_table,
+    policy_table, sweep_csv, sweep_svg, sweep_table, target_table,
 };
 
 const FOUR: &str = "\
@@ -75,6 +75,25 @@ fn pictures_are_svg_with_everything_inside() {
         assert!(drawn.left() >= 0.0 && drawn.top() >= 0.0, "{drawn:?}");
         assert!(drawn.right() <= page.width() && drawn.bottom() <= page.height(), "{drawn:?}");
     }
+}
+
+#[test]
+fn a_sweep_as_text_and_picture() {
+    let (table, _) = four();
+    let problem = Problem::new(table);
+    let policies: Vec<_> = [1, 2]
+        .iter()
+        .flat_map(|&order| (1..=3).map(move |budget| (order, f64::from(budget))))
+        .filter_map(|(order, budget)| problem.clone().order(order).budget(budget).solve().ok())
+        .collect();
+    assert_eq!(policies.len(), 6);
+    insta::assert_snapshot!("sweep", sweep_table(&policies).terminal(false));
+    insta::assert_snapshot!("sweep_csv", sweep_csv(&policies));
+    let svg = sweep_svg(&policies);
+    assert_eq!(svg.matches("up to 2 sources").count(), 1);
+    let tree = usvg::Tree::from_str(&svg, &usvg::Options::default()).expect("valid SVG");
+    let (page, drawn) = (tree.size(), tree.root().abs_stroke_bounding_box());
+    assert!(drawn.left() >= 0.0 && drawn.right() <= page.width(), "{drawn:?}");
 }
 
 #[test]
