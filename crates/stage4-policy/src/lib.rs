@@ -30,6 +30,7 @@
 
 mod error;
 mod exact;
+mod explain;
 mod limits;
 mod milp;
 mod problem;
@@ -39,6 +40,7 @@ mod sweep;
 mod taxonomy;
 
 pub use error::PolicyError;
+pub use explain::{Explanation, GivenUp, MOST_OPTIMA, SourceReason, TargetReason};
 pub use limits::Limits;
 pub use problem::{Problem, Solver};
 pub use solve::MILP_MOST_TASKS;

@@ -179,7 +179,7 @@ fn has_weight(objective: Objective, edge: &Edge) -> bool {
     objective != Objective::Log || edge.affinity > 0.0
 }
 
-fn weight(problem: &Problem, edge: &Edge) -> i128 {
+pub(crate) fn weight(problem: &Problem, edge: &Edge) -> i128 {
     let share = match problem.objective {
         Objective::Log => edge.affinity.ln(),
         Objective::NoSelf if edge.contender == Contender::Full => 0.0,

@@ -81,7 +81,7 @@ impl Problem {
         }
     }
 
-    fn policy(
+    pub(crate) fn policy(
         &self,
         programme: &Programme,
         bought: Purchase,
