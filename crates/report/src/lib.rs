@@ -16,6 +16,7 @@
 
 mod canvas;
 mod chart;
+mod explanation;
 mod grid;
 mod heatmap;
 mod html;
@@ -25,6 +26,7 @@ mod policy_svg;
 mod policy_table;
 mod sweep;
 
+pub use explanation::explanation_tables;
 pub use grid::{Cell, Grid};
 pub use heatmap::affinity_heatmap;
 pub use html::{Part, html_page};

@@ -40,7 +40,7 @@ pub fn sweep_table(policies: &[Policy]) -> Grid {
 }
 
 /// What is bought now and was not before, and the other way round.
-fn changes(before: &[TaskId], now: &[TaskId]) -> String {
+pub(crate) fn changes(before: &[TaskId], now: &[TaskId]) -> String {
     let signed = |sign: char, of: &[TaskId], without: &[TaskId]| -> Vec<String> {
         of.iter().filter(|id| !without.contains(id)).map(|id| format!("{sign} {id}")).collect()
     };

@@ -4,8 +4,8 @@ use resvg::usvg;
 use taskonomy_core::{AffinityTable, Dictionary, Role, Taxonomy};
 use taskonomy_policy::Problem;
 use taskonomy_report::{
-    NetworkResult, Part, TargetResult, affinity_heatmap, html_page, network_table, policy_svg,
-    policy_table, sweep_csv, sweep_svg, sweep_table, target_table,
+    NetworkResult, Part, TargetResult, affinity_heatmap, explanation_tables, html_page,
+    network_table, policy_svg, policy_table, sweep_csv, sweep_svg, sweep_table, target_table,
 };
 
 const FOUR: &str = "\
@@ -75,6 +75,14 @@ fn pictures_are_svg_with_everything_inside() {
         assert!(drawn.left() >= 0.0 && drawn.top() >= 0.0, "{drawn:?}");
         assert!(drawn.right() <= page.width() && drawn.bottom() <= page.height(), "{drawn:?}");
     }
+}
+
+#[test]
+fn the_reasons_of_a_policy() {
+    let (table, _) = four();
+    let why = Problem::new(table).budget(1.0).explain().expect("feasible");
+    let [targets, sources] = explanation_tables(&why).map(|grid| grid.terminal(false));
+    insta::assert_snapshot!("explanation", targets + &sources);
 }
 
 #[test]
