@@ -139,7 +139,7 @@ impl<'a> Search<'a> {
         let Parent { mut core, lambda, mean, mu } = node;
         let mut descent = Descent::new(&core, lambda, mean, mu);
         let mut offered: Vec<bool> = Vec::new();
-        let (mut idle, mut round) = (0, 0);
+        let (mut idle, mut round, mut best_start) = (0, 0, i64::MIN);
         loop {
             if self.excluded(&core) {
                 return None;
@@ -174,7 +174,10 @@ impl<'a> Search<'a> {
                     self.multipliers[origin as usize] = lambda;
                 }
             }
-            if let Some((_, taken)) = candidate.filter(|_| descent.bound > self.threshold) {
+            if descent.bound > self.threshold
+                && let Some((value, taken)) = candidate.filter(|(value, _)| *value > best_start)
+            {
+                best_start = value;
                 let better = improve(&core, taken);
                 self.offer_taken(&core, &better);
             }
