@@ -150,7 +150,9 @@ impl<'a> Search<'a> {
             }
             let before = descent.bound;
             let mut candidate: Option<(i64, Vec<bool>)> = None;
-            for _ in 0..STEPS {
+            // At good multipliers much is settled without any step.
+            let steps = if is_root && round == 0 { 0 } else { STEPS };
+            for _ in 0..steps {
                 if descent.bound <= self.threshold {
                     break;
                 }
@@ -188,11 +190,15 @@ impl<'a> Search<'a> {
             let settled = settle(&core, &at, self.threshold);
             round += 1;
             let progress = (before - descent.bound) as f64;
-            idle = if progress < 0.1 * (before - self.threshold) as f64 { idle + 1 } else { 0 };
+            idle = if round > 1 && progress < 0.1 * (before - self.threshold) as f64 { idle + 1 } else { 0 };
             let last = round >= ROUNDS[usize::from(!is_root)]
                 || (is_root && idle >= IDLE_ROUNDS && settled.sources == 0)
                 || self.limits.interrupted();
-            if settled.sources > 0 || settled.edges * 20 > core.weight.len() {
+            // Copying a core costs about as much as a few steps on it.
+            let worthwhile = settled.sources * 10 > core.sources.len()
+                || settled.edges * 10 > core.weight.len()
+                || (settled.sources > 0 && (last || !is_root));
+            if worthwhile {
                 let (next, lambda) =
                     core.reduce(&settled.fates, |e| settled.kept[e], &at.lambda)?;
                 let mean = carry(&core, &next, &descent.mean);
