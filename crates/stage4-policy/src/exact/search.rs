@@ -107,7 +107,9 @@ impl<'a> Search<'a> {
     pub fn run(&mut self, core: Core) -> Outcome {
         let lambda = core.origin.iter().map(|&link| self.multipliers[link as usize]).collect();
         let mean = vec![0.5; core.sources.len()];
-        let root = Rc::new(Parent { core, lambda, mean, mu: 1.0 });
+        let warm = self.multipliers.iter().any(|&lambda| lambda > 0);
+        let mu = if warm { 0.5 } else { 1.0 };
+        let root = Rc::new(Parent { core, lambda, mean, mu });
         let mut open = BinaryHeap::new();
         open.push(Open { bound: i64::MAX, number: 0, parent: root, branch: None });
         let mut number = 0;
@@ -152,11 +154,14 @@ impl<'a> Search<'a> {
             let mut candidate: Option<(i64, Vec<bool>)> = None;
             // At good multipliers much is settled without any step.
             let steps = if is_root && round == 0 { 0 } else { STEPS };
+            let mut lowest = i64::MAX;
             for _ in 0..steps {
                 if descent.bound <= self.threshold {
                     break;
                 }
-                if offered != descent.now.selection.taken {
+                // The choices of a better bound are likelier to be good.
+                if descent.bound < lowest && offered != descent.now.selection.taken {
+                    lowest = descent.bound;
                     offered.clone_from(&descent.now.selection.taken);
                     if let Some(value) = core.value(&offered) {
                         if value > self.threshold {
