@@ -156,11 +156,14 @@ impl Problem {
                 }
             }
         }
-        let known = self.table.tasks();
         let lists = [("require", &self.require), ("forbid", &self.forbid)];
         let lists = lists.into_iter().map(|(list, ids)| (list, ids.iter().collect::<Vec<_>>()));
         let constrained = self.constraints.iter().flat_map(|constraint| &constraint.tasks);
         for (list, ids) in lists.chain([("constraint", constrained.collect())]) {
+            if ids.is_empty() {
+                continue;
+            }
+            let known = self.table.tasks();
             for task in ids {
                 if known.binary_search(task).is_err() && !self.roles.contains_key(task) {
                     let nearest = nearest(task.as_str(), known.iter().map(TaskId::as_str));

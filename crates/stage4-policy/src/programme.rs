@@ -1,5 +1,7 @@
 //! The programme in whole numbers: sources and edges by index, weights and costs as integers.
 
+use std::collections::{HashMap, HashSet};
+
 use taskonomy_core::{Contender, Edge, Objective, TaskId};
 
 use crate::error::PolicyError;
@@ -61,27 +63,28 @@ impl Programme {
     pub fn new(problem: &Problem) -> Result<Self, PolicyError> {
         problem.check()?;
         let targets = problem.targets();
-        let allowed: Vec<(usize, &Edge)> = problem
+        let target_at = index(&targets);
+        let allowed: Vec<(usize, usize, &Edge)> = problem
             .table
             .edges
             .iter()
             .enumerate()
-            .filter(|(_, edge)| targets.binary_search(&edge.target).is_ok())
-            .filter(|(_, edge)| problem.allows(edge) && has_weight(problem.objective, edge))
+            .filter_map(|(row, edge)| Some((row, *target_at.get(&edge.target)?, edge)))
+            .filter(|(_, _, edge)| problem.allows(edge) && has_weight(problem.objective, edge))
             .collect();
-        let mut sources: Vec<TaskId> = allowed.iter().flat_map(|(_, edge)| edge.needs()).collect();
-        sources.extend(problem.require.iter().cloned());
+        let mut sources: HashSet<&TaskId> =
+            allowed.iter().flat_map(|(_, _, edge)| needs(edge)).collect();
+        sources.extend(&problem.require);
         let named = problem.constraints.iter().flat_map(|constraint| &constraint.tasks);
-        sources.extend(named.filter(|id| problem.can_buy(id)).cloned());
+        sources.extend(named.filter(|id| problem.can_buy(id)));
+        let mut sources: Vec<TaskId> = sources.into_iter().cloned().collect();
         sources.sort_unstable();
-        sources.dedup();
+        let source_at = index(&sources);
 
         let mut edges = vec![Vec::new(); targets.len()];
-        for (row, edge) in allowed {
-            let index = |id: &TaskId| sources.binary_search(id).expect("collected above");
-            let target = targets.binary_search(&edge.target).expect("filtered above");
+        for (row, target, edge) in allowed {
             edges[target].push(Arc {
-                sources: edge.needs().iter().map(index).collect(),
+                sources: needs(edge).iter().map(|id| source_at[id]).collect(),
                 weight: weight(problem, edge),
                 row,
             });
@@ -99,10 +102,11 @@ impl Programme {
             at_least: constraint.at_least.unwrap_or(0),
             at_most: constraint.at_most.unwrap_or(usize::MAX),
         };
+        let counts = problem.constraints.iter().map(count).collect();
         Ok(Self {
             divisor: cost.iter().fold(0, |a, &b| gcd(a, b)).max(1),
             cost,
-            counts: problem.constraints.iter().map(count).collect(),
+            counts,
             budget: budget_units(problem.budget),
             required: sources.iter().map(|id| problem.require.contains(id)).collect(),
             sources,
@@ -171,6 +175,20 @@ impl Programme {
         let edges = self.edges.iter().map(within).collect();
         every_target_has_an_edge(&self.targets, &edges, order)?;
         Ok(Self { edges, ..self.clone() })
+    }
+}
+
+/// Where each id stands.
+fn index(ids: &[TaskId]) -> HashMap<&TaskId, usize> {
+    ids.iter().enumerate().map(|(k, id)| (id, k)).collect()
+}
+
+/// What must be bought for an edge, in ascending order.
+fn needs(edge: &Edge) -> &[TaskId] {
+    match &edge.contender {
+        Contender::Full => std::slice::from_ref(&edge.target),
+        Contender::Transfer(sources) => sources.iter().as_slice(),
+        Contender::Scratch(_) => &[],
     }
 }
 

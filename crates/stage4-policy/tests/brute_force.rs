@@ -63,7 +63,7 @@ fn brute_force(p: &Problem) -> Option<Answer> {
         (0..tasks.len()).filter(|k| set >> k & 1 == 1).map(|k| tasks[k].clone()).collect()
     };
     let require = bits(&p.require.iter().cloned().collect::<Vec<_>>());
-    let never = tasks.iter().filter(|id| p.forbid.contains(id) || !role(id).is_source());
+    let never = tasks.iter().filter(|&id| p.forbid.contains(id) || !role(id).is_source());
     let never = bits(&never.cloned().collect::<Vec<_>>());
     // Costs in the tests are multiples of a half.
     let cost = |set: u32| ids(set).iter().map(|s| (2.0 * p.cost_of(s)) as i128).sum::<i128>();

@@ -107,7 +107,9 @@ impl<'a> Search<'a> {
     pub fn run(&mut self, core: Core) -> Outcome {
         let lambda = core.origin.iter().map(|&link| self.multipliers[link as usize]).collect();
         let mean = vec![0.5; core.sources.len()];
-        let root = Rc::new(Parent { core, lambda, mean, mu: 1.0 });
+        let warm = self.multipliers.iter().any(|&lambda| lambda > 0);
+        let mu = if warm { 0.5 } else { 1.0 };
+        let root = Rc::new(Parent { core, lambda, mean, mu });
         let mut open = BinaryHeap::new();
         open.push(Open { bound: i64::MAX, number: 0, parent: root, branch: None });
         let mut number = 0;
@@ -139,7 +141,7 @@ impl<'a> Search<'a> {
         let Parent { mut core, lambda, mean, mu } = node;
         let mut descent = Descent::new(&core, lambda, mean, mu);
         let mut offered: Vec<bool> = Vec::new();
-        let (mut idle, mut round) = (0, 0);
+        let (mut idle, mut round, mut best_start) = (0, 0, i64::MIN);
         loop {
             if self.excluded(&core) {
                 return None;
@@ -150,11 +152,16 @@ impl<'a> Search<'a> {
             }
             let before = descent.bound;
             let mut candidate: Option<(i64, Vec<bool>)> = None;
-            for _ in 0..STEPS {
+            // At good multipliers much is settled without any step.
+            let steps = if is_root && round == 0 { 0 } else { STEPS };
+            let mut lowest = i64::MAX;
+            for _ in 0..steps {
                 if descent.bound <= self.threshold {
                     break;
                 }
-                if offered != descent.now.selection.taken {
+                // The choices of a better bound are likelier to be good.
+                if descent.bound < lowest && offered != descent.now.selection.taken {
+                    lowest = descent.bound;
                     offered.clone_from(&descent.now.selection.taken);
                     if let Some(value) = core.value(&offered) {
                         if value > self.threshold {
@@ -174,7 +181,10 @@ impl<'a> Search<'a> {
                     self.multipliers[origin as usize] = lambda;
                 }
             }
-            if let Some((_, taken)) = candidate.filter(|_| descent.bound > self.threshold) {
+            if descent.bound > self.threshold
+                && let Some((value, taken)) = candidate.filter(|(value, _)| *value > best_start)
+            {
+                best_start = value;
                 let better = improve(&core, taken);
                 self.offer_taken(&core, &better);
             }
@@ -185,11 +195,15 @@ impl<'a> Search<'a> {
             let settled = settle(&core, &at, self.threshold);
             round += 1;
             let progress = (before - descent.bound) as f64;
-            idle = if progress < 0.1 * (before - self.threshold) as f64 { idle + 1 } else { 0 };
+            idle = if round > 1 && progress < 0.1 * (before - self.threshold) as f64 { idle + 1 } else { 0 };
             let last = round >= ROUNDS[usize::from(!is_root)]
                 || (is_root && idle >= IDLE_ROUNDS && settled.sources == 0)
                 || self.limits.interrupted();
-            if settled.sources > 0 || settled.edges * 20 > core.weight.len() {
+            // Copying a core costs about as much as a few steps on it.
+            let worthwhile = settled.sources * 10 > core.sources.len()
+                || settled.edges * 10 > core.weight.len()
+                || (settled.sources > 0 && (last || !is_root));
+            if worthwhile {
                 let (next, lambda) =
                     core.reduce(&settled.fates, |e| settled.kept[e], &at.lambda)?;
                 let mean = carry(&core, &next, &descent.mean);
