@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use taskonomy_core::SplitCounts;
 
+use crate::span::Span;
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
 failed), 4 environment (files, libtorch, device), 75 interrupted (the same command goes on).";
@@ -131,12 +133,15 @@ pub struct Solve {
     /// A table with the columns target,sources,affinity, instead of a run
     #[arg(long, value_name = "FILE", conflicts_with = "run")]
     pub affinities: Option<PathBuf>,
-    /// Largest total label cost [default: the pipeline's, or 4]
-    #[arg(long, allow_negative_numbers = true)]
-    pub budget: Option<f64>,
-    /// Most sources of one transfer [default: as many as the table has]
-    #[arg(long, allow_negative_numbers = true)]
-    pub order: Option<i64>,
+    /// Largest total label cost, or all from A to B, as in 1..26 [default: the pipeline's, or 4]
+    #[arg(long, value_name = "N|A..B", allow_negative_numbers = true)]
+    pub budget: Option<Span>,
+    /// Most sources of one transfer, or all from A to B [default: as many as the table has]
+    #[arg(long, value_name = "N|A..B", allow_negative_numbers = true)]
+    pub order: Option<Span>,
+    /// Say why: what targets gave up, what is lost without a source, what one more unit buys
+    #[arg(long)]
+    pub explain: bool,
     /// What is maximised [default: the pipeline's, or raw]
     #[arg(long)]
     pub objective: Option<ObjectiveArg>,

@@ -19,7 +19,7 @@ use crate::commands::{solve, stages};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::session::{Session, plan_failure, run_failure};
-use crate::{pages, taxonomies};
+use crate::{pages, sweep, taxonomies};
 
 /// Gathers the run's losses, holds the tournaments, and paints what the best transfers predict.
 pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
@@ -191,7 +191,9 @@ pub fn stage4(session: &mut Session, output: Output) -> Result<(), Failure> {
     let policy = problem.solve().map_err(solve::policy_failure)?;
     let taxonomy = taxonomies::of(&problem, policy);
     let write = |name: &str, bytes: &[u8]| session.run.write(name, bytes).map_err(run_failure);
-    write("stage4/sweep.csv", &taxonomies::sweep(&problem)?)?;
+    for (name, bytes) in sweep::files(&problem)? {
+        write(name, &bytes)?;
+    }
     write("stage4/taxonomy.dot", &taxonomies::encode(&taxonomy, Format::Dot)?)?;
     write("stage4/taxonomy.svg", &taxonomies::encode(&taxonomy, Format::Svg)?)?;
     write("stage4/taxonomy.json", &taxonomies::encode(&taxonomy, Format::Json)?)?;

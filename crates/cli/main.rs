@@ -12,8 +12,11 @@ mod machine;
 mod output;
 mod pages;
 mod progress;
+mod reasons;
 mod runs;
 mod session;
+mod span;
+mod sweep;
 mod taxonomies;
 mod worker;
 

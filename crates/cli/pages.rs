@@ -62,6 +62,7 @@ pub fn write(
     let names: BTreeMap<_, _> = roster.iter().map(|task| (&task.id, &task.name)).collect();
     let name = |id: &TaskId| names.get(id).map_or_else(|| id.to_string(), ToString::to_string);
     let heatmap = affinity_heatmap(&conclude::affinities(run, output)?, name);
+    let sweep = run.read("stage4/sweep.svg").map_err(run_failure)?;
     let part = |heading: &str, text: &str, tables, pictures| Part {
         heading: heading.to_owned(),
         text: text.to_owned(),
@@ -74,6 +75,12 @@ pub fn write(
             "What to label, and what to learn from it.",
             vec![policy],
             vec![policy_svg(&findings.taxonomy)],
+        ),
+        part(
+            "What a budget buys",
+            "The best policies for other budgets and numbers of sources, means over all targets.",
+            vec![],
+            vec![String::from_utf8_lossy(&sweep).into_owned()],
         ),
         part(
             "Affinities",

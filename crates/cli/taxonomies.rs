@@ -5,7 +5,6 @@ use taskonomy_policy::Problem;
 use taskonomy_report::{policy_svg, policy_table};
 
 use crate::args::Format;
-use crate::commands::solve::policy_failure;
 use crate::failure::{Fail, Failure};
 use crate::output::{Output, is_coloured};
 
@@ -39,27 +38,4 @@ pub fn encode(taxonomy: &Taxonomy, format: Format) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     taxonomy.write(encoding, &mut bytes).input()?;
     Ok(bytes)
-}
-
-/// What every whole budget buys, from the smallest that reaches all targets: one CSV row each.
-pub fn sweep(problem: &Problem) -> Result<Vec<u8>, Failure> {
-    let dearest: f64 = problem.table.tasks().iter().map(|id| problem.cost_of(id)).sum();
-    let mut text = "budget,cost,objective,mean_gain,mean_quality,bought\n".to_owned();
-    let budgets: Vec<f64> = (0..=dearest.ceil() as u32).map(f64::from).collect();
-    for entry in problem.sweep(&budgets, &[problem.order]) {
-        let budget = entry.budget;
-        let policy = match entry.result {
-            Ok(policy) => policy,
-            Err(taskonomy_policy::PolicyError::Infeasible { .. }) => continue,
-            Err(error) => return Err(policy_failure(error)),
-        };
-        let mean = |means: [Option<taskonomy_core::Mean>; 2]| {
-            means[0].map_or_else(String::new, |mean| mean.value.to_string())
-        };
-        let bought: Vec<_> = policy.bought.iter().map(ToString::to_string).collect();
-        let (gain, quality) = (mean(policy.mean_gain()), mean(policy.mean_quality()));
-        let (cost, value) = (policy.cost, policy.value);
-        text += &format!("{budget},{cost},{value},{gain},{quality},{}\n", bought.join("+"));
-    }
-    Ok(text.into_bytes())
 }

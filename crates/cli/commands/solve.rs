@@ -10,7 +10,7 @@ use taskonomy_policy::{Limits, PolicyError, Problem, Solver};
 use crate::args::{ObjectiveArg, Solve, SolverArg};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
-use crate::{conclude, runs, taxonomies};
+use crate::{conclude, reasons, runs, sweep, taxonomies};
 
 /// Solves and prints.
 pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
@@ -22,10 +22,23 @@ pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
         None => of_run(args, output)?,
     };
     apply(&mut problem, args)?;
+    let budgets = args.budget.as_ref().map_or(vec![problem.budget], |span| span.values().to_vec());
+    let orders = orders(args, &problem)?;
     let begun = Instant::now();
     let late = || args.time_limit.is_some_and(|most| begun.elapsed().as_secs_f64() >= most);
     let stop = args.time_limit.map(|_| &late as &dyn Fn() -> bool);
     let limits = Limits { nodes: args.node_limit, stop };
+    let (&[budget], &[order]) = (&budgets[..], &orders[..]) else {
+        if args.explain {
+            let message = "--explain: only one budget and order can be explained at a time";
+            return Err(Failure::new(Exit::Usage, message.to_owned()));
+        }
+        return sweep::print(&problem, &budgets, &orders, &limits, args.format, output);
+    };
+    problem = problem.budget(budget).order(order);
+    if args.explain {
+        return reasons::print(&problem, args.format, output);
+    }
     let policy = problem.solve_within(&limits).map_err(policy_failure)?;
     taxonomies::print(&taxonomies::of(&problem, policy), args.format, output)
 }
@@ -75,14 +88,6 @@ pub fn of_pipeline(pipeline: &Pipeline, table: AffinityTable, tasks: &Dictionary
 
 /// What the command line says over what the pipeline says.
 fn apply(problem: &mut Problem, args: &Solve) -> Result<(), Failure> {
-    if let Some(budget) = args.budget {
-        problem.budget = budget;
-    }
-    if let Some(order) = args.order {
-        problem.order = usize::try_from(order).map_err(|_| {
-            Failure::new(Exit::Usage, format!("--order {order}: it must be 1 or more"))
-        })?;
-    }
     if let Some(objective) = args.objective {
         problem.objective = match objective {
             ObjectiveArg::Raw => Objective::Raw,
@@ -106,6 +111,18 @@ fn apply(problem: &mut Problem, args: &Solve) -> Result<(), Failure> {
     let target_only = tasks("--target-only", &args.target_only, &known)?;
     problem.roles.extend(target_only.into_iter().map(|id| (id, Role::TargetOnly)));
     Ok(())
+}
+
+fn orders(args: &Solve, problem: &Problem) -> Result<Vec<usize>, Failure> {
+    let Some(span) = &args.order else { return Ok(vec![problem.order]) };
+    let order = |&order: &f64| {
+        let whole = order.fract() == 0.0 && (0.0..=1e6).contains(&order);
+        whole.then_some(order as usize).ok_or_else(|| {
+            let message = format!("--order {order}: it must be a whole number, 1 or more");
+            Failure::new(Exit::Usage, message)
+        })
+    };
+    span.values().iter().map(order).collect()
 }
 
 fn numbers(

@@ -195,7 +195,11 @@ impl<'a> Search<'a> {
             let settled = settle(&core, &at, self.threshold);
             round += 1;
             let progress = (before - descent.bound) as f64;
-            idle = if round > 1 && progress < 0.1 * (before - self.threshold) as f64 { idle + 1 } else { 0 };
+            idle = if round > 1 && progress < 0.1 * (before - self.threshold) as f64 {
+                idle + 1
+            } else {
+                0
+            };
             let last = round >= ROUNDS[usize::from(!is_root)]
                 || (is_root && idle >= IDLE_ROUNDS && settled.sources == 0)
                 || self.limits.interrupted();

@@ -1,0 +1,99 @@
+//! What every budget buys at every order, for people and other programs.
+
+use serde_json::{Value, json};
+use taskonomy_core::{Mean, Policy, Status};
+use taskonomy_policy::{Limits, PolicyError, Problem, SweepEntry};
+use taskonomy_report::{sweep_csv, sweep_svg, sweep_table};
+
+use crate::args::Format;
+use crate::commands::solve::policy_failure;
+use crate::failure::{Exit, Failure};
+use crate::output::{Output, is_coloured};
+
+/// Solves and prints; without a policy for any budget and order it is a failure.
+pub fn print(
+    problem: &Problem,
+    budgets: &[f64],
+    orders: &[usize],
+    limits: &Limits<'_>,
+    format: Format,
+    output: Output,
+) -> Result<(), Failure> {
+    let entries = problem.sweep_within(budgets, orders, limits);
+    let policies = solved(&entries)?;
+    let Some(last) = entries.last().filter(|_| !policies.is_empty()) else {
+        let error = entries.into_iter().find_map(|entry| entry.result.err());
+        return Err(policy_failure(error.expect("no entry has a policy")));
+    };
+    let unsolved = entries.len() - policies.len();
+    if unsolved > 0 && !output.is_json() {
+        let (budget, order) = (last.budget, last.order);
+        output.note(format_args!(
+            "no policy for {unsolved} of {} budgets and orders up to {budget} and {order}",
+            entries.len()
+        ));
+    }
+    if output.is_json() || format == Format::Json {
+        let text = serde_json::to_string_pretty(&json(&entries)).expect("keys are texts");
+        return output.bytes(format!("{text}\n").as_bytes());
+    }
+    match format {
+        Format::Table => {
+            let colour = is_coloured(&std::io::stdout());
+            output.bytes(sweep_table(&policies).terminal(colour).as_bytes())
+        }
+        Format::Csv => output.bytes(sweep_csv(&policies).as_bytes()),
+        Format::Svg => output.bytes(sweep_svg(&policies).as_bytes()),
+        _ => Err(Failure::new(Exit::Usage, "--format: a sweep is no single taxonomy".to_owned())
+            .hint("its formats are table, csv, json and svg")),
+    }
+}
+
+/// The files of a run: every whole budget that reaches all targets, at every order.
+pub fn files(problem: &Problem) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
+    let dearest: f64 = problem.table.tasks().iter().map(|id| problem.cost_of(id)).sum();
+    let budgets: Vec<f64> = (0..=dearest.ceil() as u32).map(f64::from).collect();
+    let orders: Vec<usize> = (1..=problem.order).collect();
+    let policies = solved(&problem.sweep(&budgets, &orders))?;
+    Ok([
+        ("stage4/sweep.csv", sweep_csv(&policies).into_bytes()),
+        ("stage4/sweep.svg", sweep_svg(&policies).into_bytes()),
+    ])
+}
+
+/// The policies; a budget that is too small has none, anything else is a failure.
+fn solved(entries: &[SweepEntry]) -> Result<Vec<Policy>, Failure> {
+    let mut policies = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match &entry.result {
+            Ok(policy) => policies.push(policy.clone()),
+            Err(PolicyError::Infeasible { .. } | PolicyError::NoEdge { .. }) => {}
+            Err(error) => return Err(policy_failure(error.clone())),
+        }
+    }
+    Ok(policies)
+}
+
+fn json(entries: &[SweepEntry]) -> Value {
+    let means = |[all, unbought]: [Option<Mean>; 2]| json!({ "all": all.map(|m| m.value), "unbought": unbought.map(|m| m.value) });
+    let of = |entry: &SweepEntry| match &entry.result {
+        Err(error) => {
+            json!({ "order": entry.order, "budget": entry.budget, "error": error.to_string() })
+        }
+        Ok(policy) => json!({
+            "order": policy.order,
+            "budget": policy.budget,
+            "cost": policy.cost,
+            "value": policy.value,
+            "bound": policy.bound,
+            "status": if policy.status == Status::Optimal { "optimal" } else { "bounded" },
+            "gain": means(policy.mean_gain()),
+            "quality": means(policy.mean_quality()),
+            "bought": policy.bought,
+            "edges": policy.edges.iter().map(|edge| json!({
+                "target": edge.target, "sources": edge.contender,
+            })).collect::<Vec<_>>(),
+        }),
+    };
+    entries.iter().map(of).collect()
+}
