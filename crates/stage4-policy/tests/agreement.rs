@@ -82,16 +82,16 @@ fn a_sweep_is_its_solves_and_grows_with_budget_and_order() {
 fn renamed(problem: &Problem) -> (Problem, impl Fn(&TaskId) -> TaskId) {
     let tasks = problem.table.tasks();
     let name = move |id: &TaskId| {
-        let at = tasks.binary_search(id).unwrap();
-        TaskId::new(&format!("n{:03}", tasks.len() - at)).unwrap()
+        let at = tasks.binary_search(id).expect("a task of the table");
+        TaskId::new(&format!("n{:03}", tasks.len() - at)).expect("an id")
     };
     let contender = |contender: &Contender| match contender {
         Contender::Transfer(sources) => {
-            Contender::Transfer(Sources::new(sources.iter().map(&name)).unwrap())
+            Contender::Transfer(Sources::new(sources.iter().map(&name)).expect("as many as before"))
         }
         other => other.clone(),
     };
-    let mut edges: Vec<Edge> = problem.table.edges.iter().cloned().collect();
+    let mut edges: Vec<Edge> = problem.table.edges.clone();
     for edge in &mut edges {
         (edge.target, edge.contender) = (name(&edge.target), contender(&edge.contender));
     }

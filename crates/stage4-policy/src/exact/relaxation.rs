@@ -1,6 +1,6 @@
 //! The Lagrangian relaxation of the link rows.
 //!
-//! With a multiplier λ_ts ≥ 0 on every row `Σ_{e into t, s ∈ S(e)} x_e ≤ y_s` the programme falls
+//! With a multiplier `λ_ts` ≥ 0 on every row `Σ_{e into t, s ∈ S(e)} x_e ≤ y_s` the programme falls
 //! apart into one choice per target and one choice of sources:
 //!
 //! ```text

@@ -49,7 +49,7 @@ fn programme(seed: u64) -> Programme {
         problem.cost =
             (0..SOURCES).map(|k| (id(k), f64::from(rng.random_range(0..9_u32)) / 4.0)).collect();
     }
-    if seed % 5 == 0 {
+    if seed.is_multiple_of(5) {
         // So large that weights do not fit a core and are rounded up.
         problem.importance = (0..7).map(|k| (id(k), rng.random::<f64>() * 1e12)).collect();
     }
