@@ -10,6 +10,8 @@ mod incumbent;
 mod relaxation;
 mod search;
 mod subgradient;
+#[cfg(test)]
+mod tests;
 mod ties;
 
 use crate::exact::core::{Core, Fate};

@@ -1,6 +1,8 @@
 //! Synthetic instances: low-rank log-affinities with noise, normalised per target, sets of higher
 //! order from a beam of 5, 15 % of the tasks source-only, and an edge for full supervision.
 
+#![allow(dead_code, reason = "everyone who includes this takes a part of it")]
+
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use taskonomy_core::{AffinityTable, Contender, Edge, Sources, TaskId};

@@ -43,6 +43,8 @@ pub(crate) struct Search<'a> {
     /// Ends the search as soon as something is worth this much.
     pub enough: Option<i128>,
     pub nodes: u64,
+    /// Most free sources of a core that is enumerated.
+    pub enumerate: usize,
     /// The best multipliers of the root, by the link numbers of the whole programme.
     pub multipliers: Vec<i64>,
     threshold: i64,
@@ -73,6 +75,7 @@ impl<'a> Search<'a> {
             worth,
             enough: None,
             nodes: 0,
+            enumerate: MOST_SOURCES,
             multipliers: Vec::new(),
         }
     }
@@ -146,7 +149,7 @@ impl<'a> Search<'a> {
             if self.excluded(&core) {
                 return None;
             }
-            if core.sources.len() <= MOST_SOURCES {
+            if core.sources.len() <= self.enumerate || core.targets() == 0 {
                 self.enumerate(&core);
                 return None;
             }
