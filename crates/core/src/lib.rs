@@ -37,8 +37,10 @@ mod encode;
 mod id;
 mod losses;
 mod nearest;
+mod official;
 mod pipeline;
 mod policy;
+mod quote;
 mod split;
 mod task;
 mod taxonomy;
@@ -51,6 +53,7 @@ pub use encode::{Format, TAXONOMY_SCHEMA, TaxonomyError};
 pub use id::{IdError, TaskId};
 pub use losses::{LossTable, LossTableError};
 pub use nearest::nearest;
+pub use official::{OfficialDefect, OfficialError, OfficialScores, PickleError, Published};
 pub use pipeline::{
     DataConfig, EncoderKind, KeepWeights, Maker, NetworksConfig, Objective, Pipeline,
     PipelineError, PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
