@@ -41,11 +41,12 @@ mod official;
 mod pipeline;
 mod policy;
 mod quote;
+mod rows;
 mod split;
 mod task;
 mod taxonomy;
 
-pub use affinities::{AffinityError, AffinityTable, Edge};
+pub use affinities::{AffinityError, AffinityTable, Edge, Note};
 pub use contender::{Contender, Sources, Transfer};
 pub use dictionary::{Dictionary, DictionaryError};
 pub use domain::{Domain, Dtype, Values};
@@ -59,6 +60,7 @@ pub use pipeline::{
     PipelineError, PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
 };
 pub use policy::{Mean, Policy, Status};
+pub use rows::RowError;
 pub use split::Split;
 pub use task::{Encoding, Input, Loss, Output, Role, Target, Task};
 pub use taxonomy::{Node, Taxonomy, Vertex};

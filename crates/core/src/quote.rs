@@ -3,12 +3,16 @@
 /// As many characters are shown of what was found.
 const SHOWN: usize = 60;
 
+/// The end of what was cut.
+pub(crate) const CUT: char = '…';
+
 /// The text with control characters escaped, cut to the beginning where it is long.
 pub(crate) fn quote(text: &str) -> String {
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == SHOWN {
-            return shown + "…";
+            shown.push(CUT);
+            return shown;
         }
         match character {
             c if c.is_control() => shown.extend(c.escape_default()),

@@ -98,7 +98,7 @@ fn other_shapes_of_the_same_opcodes_are_refused() {
         (b"u.", b"}.", "one dict is all there may be"),
         (b"q\x09", b"q\x0a", "the memo is filled from 0 on"),
         (b"q\x09", b"h\x0a", "nothing was put there"),
-        (b"\x86", b"\x87", "opcode TUPLE3"),
+        (b"\x86", b"\x87", "opcode REDUCE at byte 128: it needs numpy"),
     ];
     for (from, to, expected) in cases {
         let error = entries(&replaced(from, to)).unwrap_err().to_string();
