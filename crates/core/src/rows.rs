@@ -85,7 +85,7 @@ impl<R: Read> Rows<R> {
     /// Where the row that was read last begins. The parser knows where it began to look for one,
     /// which is above the blank lines, and where it stands now.
     fn line(&self) -> u64 {
-        let breaks = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let breaks = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64 - 1;
         let looked = self.record.position().map_or(0, csv::Position::line);
         self.reader.position().line().saturating_sub(1 + breaks).max(looked)
     }
