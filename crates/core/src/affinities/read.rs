@@ -147,7 +147,7 @@ fn other_sums(edges: &[Edge]) -> Option<Note> {
     let off = sums.into_iter().filter(|(_, sum)| (sum - 1.0).abs() > SUM);
     let off: Vec<_> = off.map(|(target, sum)| format!("{target} {sum:.3}")).collect();
     (!off.is_empty()).then(|| {
-        Note::new(format!("affinities that do not sum to 1, taken as they are: {}", named(&off)))
+        Note::detail(format!("affinities that do not sum to 1, taken as they are: {}", named(&off)))
     })
 }
 

@@ -40,7 +40,7 @@ fn reads_columns_in_any_order_and_says_what_it_left_out() {
             "-v columns that are not read: `order`",
             "the same edge twice, the larger affinity is kept: a+c -> b in lines 6 and 7",
             "1 row without an affinity, or of `pixels`, is no edge",
-            "affinities that do not sum to 1, taken as they are: b 0.400",
+            "-v affinities that do not sum to 1, taken as they are: b 0.400",
         ]
     );
 }
