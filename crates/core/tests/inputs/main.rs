@@ -1,6 +1,8 @@
 //! Inputs that the fuzzer kept, and fixtures with a damaged byte, through the checks that the
 //! targets of `tests/fuzz` make.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod affinities;
 mod losses;
 mod official;
@@ -26,9 +28,15 @@ fn what_the_fuzzer_kept_is_read_or_refused() {
         assert!(inputs.len() > 10, "{} inputs of {target}", inputs.len());
         inputs
     };
-    kept("affinities").iter().for_each(|bytes| affinities::check(bytes));
-    kept("losses").iter().for_each(|bytes| losses::check(bytes));
-    kept("official").iter().for_each(|bytes| official::check(bytes));
+    for bytes in kept("affinities") {
+        affinities::check(&bytes);
+    }
+    for bytes in kept("losses") {
+        losses::check(&bytes);
+    }
+    for bytes in kept("official") {
+        official::check(&bytes);
+    }
 }
 
 proptest! {
