@@ -54,6 +54,8 @@ pub enum Command {
     Solve(Solve),
     /// Write a taxonomy in another format
     Export(Export),
+    /// Read the published results of Zamir et al., CVPR 2018, as a table of affinities
+    ImportOfficial(ImportOfficial),
     /// Write a pipeline to start from
     Init(Init),
     /// Make, check and look at datasets
@@ -245,6 +247,53 @@ pub struct Export {
     /// A file to write [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// The published results.
+#[derive(Debug, ClapArgs)]
+pub struct ImportOfficial {
+    /// A clone of the authors' repository, or a folder of its .pkl files
+    pub dir: PathBuf,
+    /// Which of the published sets [default: the only one there is]
+    #[arg(long)]
+    pub set: Option<OfficialSet>,
+    /// A file to write [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The published sets of results, by the images that a transfer was trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OfficialSet {
+    /// The files without a suffix: 2,163 test images, orders 1 and 2
+    Base,
+    #[value(name = "16k", help = "That of the paper")]
+    Sixteen,
+    #[value(name = "1k", help = "That of the supplement, with little data")]
+    One,
+}
+
+impl OfficialSet {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Base, Self::One, Self::Sixteen];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Sixteen => "16k",
+            Self::One => "1k",
+        }
+    }
+
+    /// How the names of its files end, before `.pkl`.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Base => "",
+            Self::Sixteen => "_16k",
+            Self::One => "_1k",
+        }
+    }
 }
 
 /// A pipeline to start from.

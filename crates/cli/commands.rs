@@ -4,7 +4,7 @@ pub mod data;
 
 mod doctor;
 mod export;
-
+mod import_official;
 mod init;
 mod predict;
 mod report;
@@ -28,6 +28,7 @@ pub fn run(command: Command, output: Output) -> Result<(), Failure> {
         Command::Stage4(args) => stages::stage4(&args, output),
         Command::Solve(args) => solve::solve(&args, output),
         Command::Export(args) => export::export(&args, output),
+        Command::ImportOfficial(args) => import_official::import_official(&args, output),
         Command::Init(args) => init::init(&args, output),
         Command::Data(args) => data::data(&args, output),
         Command::Predict(args) => predict::predict(&args, output),

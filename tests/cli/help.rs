@@ -12,6 +12,7 @@ fn every_help_text() {
         &["stage3"],
         &["solve"],
         &["export"],
+        &["import-official"],
         &["init"],
         &["data"],
         &["data", "rooms"],

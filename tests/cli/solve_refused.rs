@@ -66,7 +66,6 @@ fn broken_tables_are_answered_with_file_line_and_column() {
         ("large.csv", format!("{good}normals,depth_zbuffer,1.5\n")),
         ("negative.csv", format!("{good}normals,depth_zbuffer,-0.1\n")),
         ("nan.csv", format!("{good}normals,depth_zbuffer,NaN\n")),
-        ("twice.csv", format!("{good}normals,self,0.5\n")),
         ("column.csv", good.replace("affinity", "score")),
         ("ragged.csv", format!("{good}normals,depth_zbuffer\n")),
         ("empty.csv", String::new()),

@@ -49,9 +49,17 @@ pub fn read(
     place: impl std::fmt::Display,
     output: Output,
 ) -> Result<AffinityTable, Failure> {
-    let table = AffinityTable::read(bytes).input().at(&place)?;
+    let table = AffinityTable::read(bytes).map_err(|error| {
+        let hint = error.hint();
+        Failure { error: error.into(), hint, exit: Exit::Input }
+    });
+    let table = table.at(&place)?;
     for note in &table.notes {
-        output.note(format_args!("{place}: {note}"));
+        if note.is_detail {
+            tracing::info!("{place}: {note}");
+        } else {
+            output.note(format_args!("{place}: {note}"));
+        }
     }
     Ok(table)
 }
@@ -147,8 +155,10 @@ fn tasks(option: &str, names: &[String], known: &[TaskId]) -> Result<BTreeSet<Ta
 
 /// The task of the table that is named so, or whose official id this is.
 fn find(option: &str, name: &str, known: &[TaskId]) -> Result<TaskId, Failure> {
-    let ours = Dictionary::builtin().find(name).ok().map(|task| task.id.clone());
-    let named = |id: &&TaskId| id.as_str() == name || Some(*id) == ours.as_ref();
+    let dictionary = Dictionary::builtin();
+    let task = |name: &str| dictionary.find(name).ok().map(|task| task.id.clone());
+    let ours = task(name);
+    let named = |id: &&TaskId| id.as_str() == name || ours.is_some() && task(id.as_str()) == ours;
     known.iter().find(named).cloned().ok_or_else(|| {
         let failure =
             Failure::new(Exit::Input, format!("{option}: the table has no task `{name}`"));

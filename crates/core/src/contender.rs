@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{IdError, TaskId};
+use crate::quote::quote;
 
 /// A sorted, non-empty set of source tasks that one transfer reads together.
 ///
@@ -63,7 +64,7 @@ impl FromStr for Sources {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
         let ids = text.split('+').map(TaskId::new).collect::<Result<Vec<_>, _>>()?;
-        Self::new(ids).ok_or_else(|| IdError::Malformed(text.to_owned()))
+        Self::new(ids).ok_or_else(|| IdError::Malformed(quote(text)))
     }
 }
 
@@ -108,7 +109,7 @@ impl FromStr for Transfer {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
         let (sources, target) =
-            text.split_once("->").ok_or_else(|| IdError::Malformed(text.to_owned()))?;
+            text.split_once("->").ok_or_else(|| IdError::Malformed(quote(text)))?;
         Ok(Self { sources: sources.parse()?, target: target.parse()? })
     }
 }
@@ -175,7 +176,7 @@ impl FromStr for Contender {
             "pixels" => Ok(Self::Scratch(0)),
             _ => match text.strip_prefix("pixels#") {
                 Some(seed) => {
-                    seed.parse().map(Self::Scratch).map_err(|_| IdError::Malformed(text.to_owned()))
+                    seed.parse().map(Self::Scratch).map_err(|_| IdError::Malformed(quote(text)))
                 }
                 None => text.parse().map(Self::Transfer),
             },

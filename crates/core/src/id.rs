@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::quote::quote;
+
 /// The id of a task: `[a-z][a-z0-9_]*`, so that it can be a file name, a CSV column and a TOML key.
 ///
 /// `self` and `pixels` are no tasks and refused; `random` is the id of the untrained encoder.
@@ -34,7 +36,7 @@ impl TaskId {
         let well_formed = bytes.next().is_some_and(|b| b.is_ascii_lowercase())
             && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if !well_formed {
-            return Err(IdError::Malformed(text.to_owned()));
+            return Err(IdError::Malformed(quote(text)));
         }
         if text == "self" || text == "pixels" {
             return Err(IdError::Reserved(text.to_owned()));

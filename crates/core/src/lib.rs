@@ -37,13 +37,16 @@ mod encode;
 mod id;
 mod losses;
 mod nearest;
+mod official;
 mod pipeline;
 mod policy;
+mod quote;
+mod rows;
 mod split;
 mod task;
 mod taxonomy;
 
-pub use affinities::{AffinityError, AffinityTable, Edge};
+pub use affinities::{AffinityError, AffinityTable, Edge, Note};
 pub use contender::{Contender, Sources, Transfer};
 pub use dictionary::{Dictionary, DictionaryError};
 pub use domain::{Domain, Dtype, Values};
@@ -51,11 +54,13 @@ pub use encode::{Format, TAXONOMY_SCHEMA, TaxonomyError};
 pub use id::{IdError, TaskId};
 pub use losses::{LossTable, LossTableError};
 pub use nearest::nearest;
+pub use official::{OfficialDefect, OfficialError, OfficialScores, PickleError, Published};
 pub use pipeline::{
     Constraint, DataConfig, EncoderKind, KeepWeights, Maker, NetworksConfig, Objective, Pipeline,
     PipelineError, PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
 };
 pub use policy::{Mean, Policy, Status};
+pub use rows::RowError;
 pub use split::Split;
 pub use task::{Encoding, Input, Loss, Output, Role, Target, Task};
 pub use taxonomy::{Node, Taxonomy, Vertex};

@@ -1,9 +1,12 @@
 //! The loss table of one target: `losses/<target>.csv`.
 
+use std::collections::HashSet;
 use std::io::{Read, Write};
 
 use crate::contender::Contender;
 use crate::id::TaskId;
+use crate::quote::quote;
+use crate::rows::{RowError, Rows};
 
 /// Losses per test sample: one row per sample, one column per contender and scratch.
 ///
@@ -23,32 +26,47 @@ pub struct LossTable {
 /// What is wrong with a loss table; lines count from 1, the header is line 1.
 #[derive(Debug, thiserror::Error)]
 pub enum LossTableError {
-    /// The bytes cannot be read or are no CSV (ragged rows, broken quoting).
+    /// The bytes cannot be read or are no table.
     #[error(transparent)]
-    Csv(#[from] csv::Error),
+    Row(#[from] RowError),
+    /// The table cannot be written.
+    #[error(transparent)]
+    Write(#[from] csv::Error),
     /// The header is missing or its first column is not `image`.
     #[error(
-        "line 1: the header must be `image,<contender>,…` with at least one contender, found `{0}`"
+        "line {line}: the header must be `image,<contender>,…` with at least one contender, found `{found}`"
     )]
-    Header(String),
+    Header {
+        /// Where the header is.
+        line: u64,
+        /// What stands there.
+        found: String,
+    },
     /// A column name is no contender.
     #[error(
-        "line 1: column `{column}` is no contender: write `a`, `a+b`, `self` or `pixels` ({source})"
+        "line {line}: column `{column}` is no contender: write `a`, `a+b`, `self` or `pixels` ({source})"
     )]
     Contender {
+        /// Where the header is.
+        line: u64,
         /// The name in the header.
         column: String,
         /// Why it is none.
         source: crate::id::IdError,
     },
     /// Two columns name the same contender.
-    #[error("line 1: contender `{0}` has two columns")]
-    TwoColumns(Contender),
+    #[error("line {line}: contender `{contender}` has two columns")]
+    TwoColumns {
+        /// Where the header is.
+        line: u64,
+        /// Whose columns.
+        contender: Contender,
+    },
     /// Two rows name the same sample.
     #[error("line {line}: image `{image}` has a row already")]
     TwoRows {
         /// Where the second row is.
-        line: usize,
+        line: u64,
         /// The sample.
         image: String,
     },
@@ -58,7 +76,7 @@ pub enum LossTableError {
     )]
     Loss {
         /// Where.
-        line: usize,
+        line: u64,
         /// Under which contender.
         column: Contender,
         /// What stands there.
@@ -72,38 +90,34 @@ pub enum LossTableError {
 impl LossTable {
     /// Reads a table.
     pub fn read(target: TaskId, input: impl Read) -> Result<Self, LossTableError> {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(input);
-        let header = reader.headers()?.clone();
-        let first = header.get(0).map(|c| c.trim_start_matches('\u{feff}'));
-        if first != Some("image") || header.len() < 2 {
-            let found = header.iter().collect::<Vec<_>>().join(",");
-            return Err(LossTableError::Header(found));
+        let mut rows = Rows::new(input)?;
+        let line = rows.header_line;
+        if rows.header.get(0) != Some("image") || rows.header.len() < 2 {
+            let found = quote(&rows.header.iter().collect::<Vec<_>>().join(","));
+            return Err(LossTableError::Header { line, found });
         }
-        let mut contenders = Vec::with_capacity(header.len() - 1);
-        for column in header.iter().skip(1) {
+        let (mut contenders, mut seen) = (Vec::new(), HashSet::new());
+        for column in rows.header.iter().skip(1) {
             let contender: Contender = column.parse().map_err(|source| {
-                LossTableError::Contender { column: column.to_owned(), source }
+                LossTableError::Contender { line, column: quote(column), source }
             })?;
-            if contenders.contains(&contender) {
-                return Err(LossTableError::TwoColumns(contender));
+            if !seen.insert(contender.clone()) {
+                return Err(LossTableError::TwoColumns { line, contender });
             }
             contenders.push(contender);
         }
-        let (mut images, mut losses) = (Vec::new(), Vec::new());
-        let mut seen = std::collections::HashSet::new();
-        for record in reader.records() {
-            let record = record?;
-            let line = record.position().map_or(0, |p| p.line() as usize);
-            let image = record[0].to_owned();
+        let (mut images, mut losses, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+        while let Some((line, row)) = rows.next()? {
+            let image = row[0].to_owned();
             if !seen.insert(image.clone()) {
-                return Err(LossTableError::TwoRows { line, image });
+                return Err(LossTableError::TwoRows { line, image: quote(&image) });
             }
             images.push(image);
-            for (cell, column) in record.iter().skip(1).zip(&contenders) {
+            for (cell, column) in row.iter().skip(1).zip(&contenders) {
                 losses.push(parse_loss(cell).ok_or_else(|| LossTableError::Loss {
                     line,
                     column: column.clone(),
-                    found: cell.to_owned(),
+                    found: quote(cell),
                 })?);
             }
         }
@@ -171,21 +185,27 @@ mod tests {
 
     #[test]
     fn byte_order_mark_crlf_and_spaces_are_no_obstacle() {
-        let table = read("\u{feff}image, self ,a\r\ns1, 1 ,2\r\n").unwrap();
-        assert_eq!(table.losses, [1.0, 2.0]);
+        let table = read("\u{feff}\"image\", self ,a\r\n\r\n\"s1\", 1 ,2\r\n,,\r\ns2,3,4").unwrap();
+        assert_eq!(
+            (table.losses, table.images),
+            (vec![1.0, 2.0, 3.0, 4.0], vec!["s1".to_owned(), "s2".to_owned()])
+        );
     }
 
     #[test]
     fn every_defect_is_named_with_its_place() {
         let cases = [
             ("picture,a\ns,1\n", "line 1: the header must be"),
+            ("", "line 1: the header must be"),
+            ("image,a,b\r\n\r\ns,1,x\r\n", "line 3, column `b`: the loss `x`"),
+            ("image,a\n\"s,1\n", "line 2: cells in this row: 1"),
             ("image,A b\ns,1\n", "column `A b` is no contender"),
             ("image,a,b,a\ns,1,2,3\n", "contender `a` has two columns"),
             ("image,a,b\ns,1,2\nr,1,NaN\n", "line 3, column `b`: the loss `NaN`"),
             ("image,a\ns,inf\n", "line 2, column `a`: the loss `inf`"),
             ("image,a\ns,hot\n", "the loss `hot`"),
             ("image,a\ns,1\ns,2\n", "line 3: image `s` has a row already"),
-            ("image,a,b\ns,1\n", "found record with 2 fields"),
+            ("image,a,b\ns,1\n", "line 2: cells in this row: 2, in the header: 3"),
             ("image,a\n", "no rows"),
         ];
         for (text, expected) in cases {

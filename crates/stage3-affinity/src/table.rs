@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use taskonomy_core::{AffinityTable, Contender, Edge, TaskId};
+use taskonomy_core::{AffinityTable, Contender, Edge, Note, TaskId};
 
 use crate::tournament::Tournament;
 
@@ -15,7 +15,7 @@ pub fn affinity_table(tournaments: &[Tournament]) -> AffinityTable {
         .collect();
     edges.sort_by(|a, b| (&a.target, &a.contender).cmp(&(&b.target, &b.contender)));
     let defects = tournaments.iter().flat_map(|t| &t.defects);
-    AffinityTable { edges, notes: defects.map(ToString::to_string).collect() }
+    AffinityTable { edges, notes: defects.map(|d| Note::new(d.to_string())).collect() }
 }
 
 /// Writes the first-order affinities as a matrix: a row per target, a column for `self` and one
