@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use taskonomy_core::SplitCounts;
+
+mod data;
+
+pub use data::{Data, Init, Photos, Rooms};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
@@ -213,74 +216,6 @@ pub struct Export {
     /// A file to write [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-}
-
-/// A pipeline to start from.
-#[derive(Debug, ClapArgs)]
-pub struct Init {
-    /// The file to write [default: pipelines/NAME.toml]
-    pub file: Option<PathBuf>,
-    /// Name of the pipeline and of its run
-    #[arg(long, default_value = "first")]
-    pub name: String,
-}
-
-/// Datasets.
-#[derive(Debug, Subcommand)]
-pub enum Data {
-    /// Make images of procedural rooms with all labels
-    Rooms(Rooms),
-    /// Write a contact sheet: images and labels side by side
-    Show {
-        /// The dataset
-        dir: PathBuf,
-        /// The picture to write [default: DIR/contact-sheet.png]
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// Which split
-        #[arg(long, default_value = "test")]
-        split: taskonomy_core::Split,
-        /// How many samples
-        #[arg(short = 'n', long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200))]
-        samples: u16,
-    },
-    /// Check that every file is whole
-    Check {
-        /// The dataset
-        dir: PathBuf,
-    },
-}
-
-/// Procedural rooms.
-#[derive(Debug, ClapArgs)]
-pub struct Rooms {
-    /// The folder to make
-    pub dir: PathBuf,
-    /// Seed of the rooms
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Height and width of the images
-    #[arg(long, default_value_t = 64)]
-    pub size: usize,
-    /// Scenes for networks, transfers, validation and test
-    #[arg(long, value_name = "N,N,N,N", value_parser = scenes, default_value = "240,60,24,100")]
-    pub scenes: SplitCounts,
-    /// Views of each scene
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100))]
-    pub views: u16,
-}
-
-fn scenes(text: &str) -> Result<SplitCounts, String> {
-    let counts: Result<Vec<u32>, _> = text.split(',').map(|count| count.trim().parse()).collect();
-    match counts.as_deref() {
-        Ok([0, 0, 0, 0]) => Err("there must be at least one scene".to_owned()),
-        Ok(&[networks, transfers, validation, test]) => {
-            let [networks, transfers, validation, test] =
-                [networks, transfers, validation, test].map(|count| count as usize);
-            Ok(SplitCounts { networks, transfers, validation, test })
-        }
-        _ => Err("write four numbers, as in 240,60,24,100".to_owned()),
-    }
 }
 
 /// Predictions of a stage-1 network.

@@ -15,6 +15,7 @@ fn every_help_text() {
         &["init"],
         &["data"],
         &["data", "rooms"],
+        &["data", "photos"],
         &["data", "show"],
         &["data", "check"],
         &["predict"],

@@ -6,6 +6,7 @@ mod damage;
 mod data;
 mod fake;
 mod help;
+mod photos;
 mod pipelines;
 mod run_faults;
 mod run_whole;
