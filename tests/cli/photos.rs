@@ -14,6 +14,7 @@ fn png(number: u32, width: u32, height: u32) -> Vec<u8> {
     let pixel = |x: u32, y: u32| {
         let block = 5 * x / width + 5 * (4 * y / height) + 1;
         let hash = (block + 100 * number).wrapping_mul(0x9e37_79b9);
+        let hash = (hash ^ (hash >> 15)).wrapping_mul(0x85eb_ca6b);
         (hash >> 25) as u8 + (x % 16 * 4) as u8
     };
     let pixels: Vec<u8> = (0..height).flat_map(|y| (0..width).map(move |x| pixel(x, y))).collect();
@@ -53,7 +54,10 @@ fn photos_are_made_checked_and_shown() {
     }
     let check = ["data", "check", "again", "--json"];
     let json: Value = serde_json::from_str(&done(folder.path(), &check)).unwrap();
-    assert_eq!((json["schema"].as_i64(), json["flags"].as_array().map(Vec::len)), (Some(1), Some(0)));
+    assert_eq!(
+        (json["schema"].as_i64(), json["flags"].as_array().map(Vec::len)),
+        (Some(1), Some(0))
+    );
     assert_eq!(json["sheet"].as_array().unwrap().len(), 12);
     assert_eq!(json["sheet"][0]["domain"], "rgb");
 }
@@ -83,7 +87,8 @@ fn init_describes_a_folder_of_photos() {
     let folder = folder(&[]);
     put(folder.path(), 6);
     let made = done(folder.path(), &["init", "--photos", "my photos", "--crops", "40"]);
-    let expected = "pipelines/my-photos.toml: look it over, then: taskonomy run pipelines/my-photos.toml\n";
+    let expected =
+        "pipelines/my-photos.toml: look it over, then: taskonomy run pipelines/my-photos.toml\n";
     assert_eq!(made, expected);
     let text = std::fs::read_to_string(folder.path().join("pipelines/my-photos.toml")).unwrap();
     for line in ["name = \"my-photos\"", "photos = \"my photos\"", "crops = 40 "] {

@@ -11,7 +11,7 @@ use taskonomy_core::Split;
 use taskonomy_data::{DataError, Dataset, Manifest, picture};
 use taskonomy_run::write_atomic;
 
-pub use photos::{make_photos, photo_folder_name};
+pub use photos::{FOLDER_HINT, make_photos, photo_folder_name};
 pub use rooms::{RoomsSpec, make_rooms};
 
 use crate::args::Data;
@@ -80,7 +80,8 @@ fn summary(manifest: &Manifest, dir: &Path) -> String {
         let samples = manifest.splits.get(&split).map_or(&[][..], Vec::as_slice);
         let mut scenes: Vec<_> = samples.iter().map(|s| &s.scene).collect();
         scenes.dedup();
-        text += &format!("  {split:<11}{:>6} {images} of {:>4} scenes\n", samples.len(), scenes.len());
+        text +=
+            &format!("  {split:<11}{:>6} {images} of {:>4} scenes\n", samples.len(), scenes.len());
     }
     let names: Vec<_> = manifest.domains.iter().map(|d| d.name.as_str()).collect();
     text + &format!("  domains    {}\n", names.join(", "))

@@ -7,7 +7,7 @@ use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_run::write_atomic;
 
 use crate::args::Init;
-use crate::commands::data::photo_folder_name;
+use crate::commands::data::{FOLDER_HINT, photo_folder_name};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 
@@ -40,8 +40,7 @@ pub fn init(args: &Init, output: Output) -> Result<(), Failure> {
         }
     };
     Pipeline::parse(&text, &[], &Dictionary::builtin()).input()?;
-    let file =
-        args.file.clone().unwrap_or_else(|| PathBuf::from(format!("pipelines/{name}.toml")));
+    let file = args.file.clone().unwrap_or_else(|| PathBuf::from(format!("pipelines/{name}.toml")));
     if file.exists() {
         let message = format!("{} is there already", file.display());
         return Err(Failure::new(Exit::Input, message)
@@ -53,8 +52,6 @@ pub fn init(args: &Init, output: Output) -> Result<(), Failure> {
         || json!({ "pipeline": file }),
     )
 }
-
-const FOLDER_HINT: &str = "name the folder that your photos are in";
 
 /// A name for the run: that of the folder, with `-` for what may not be in the name of a run.
 fn name_of(folder: &Path) -> Result<String, Failure> {

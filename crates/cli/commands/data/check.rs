@@ -37,7 +37,8 @@ fn text(dataset: &Dataset, sheet: &Sheet) -> String {
     for entry in sheet.entries.iter().filter(|entry| !entry.classes.is_empty()) {
         let names = dataset.domain(&entry.domain).map_or(&[][..], |domain| &domain.classes);
         let shares = entry.classes.iter().zip(names);
-        let shares: Vec<_> = shares.map(|(share, name)| format!("{name} {}", percent(*share))).collect();
+        let shares: Vec<_> =
+            shares.map(|(share, name)| format!("{name} {}", percent(*share))).collect();
         text += &format!("\n{}, {}: {}", entry.domain, entry.split, shares.join(", "));
     }
     if sheet.entries.iter().any(|entry| !entry.classes.is_empty()) {

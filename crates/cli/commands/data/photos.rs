@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use serde_json::json;
 use taskonomy_core::Split;
+use taskonomy_data::DataError;
 use taskonomy_data::photos::{self, LocalDisk, MadeOfPhotos, PhotosSpec, Skipped, Step};
 
 use super::{data_failure, summary};
@@ -15,6 +16,9 @@ use crate::{interrupt, progress};
 
 /// Skipped files that are named; all of them are in the JSON.
 const NAMED: usize = 20;
+
+/// What to do about a folder of photos that is not there.
+pub const FOLDER_HINT: &str = "name the folder that your photos are in";
 
 /// Carries out `data photos`.
 pub fn photos(args: &Photos, output: Output) -> Result<(), Failure> {
@@ -56,7 +60,8 @@ pub fn photos(args: &Photos, output: Output) -> Result<(), Failure> {
 pub fn photo_folder_name(folder: &Path) -> Result<PathBuf, Failure> {
     let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     full.file_name().map(PathBuf::from).ok_or_else(|| {
-        let message = format!("{}: this folder has no name to call the dataset by", folder.display());
+        let message =
+            format!("{}: this folder has no name to call the dataset by", folder.display());
         Failure::new(Exit::Usage, message).hint("say where it goes with --out DIR")
     })
 }
@@ -76,7 +81,10 @@ pub fn make_photos(dir: &Path, spec: &PhotosSpec, output: Output) -> Result<Made
     };
     let made = photos::make_photos(dir, spec, &LocalDisk, &watch);
     bar.finish_and_clear();
-    let made = made.map_err(data_failure)?;
+    let made = made.map_err(|error| match error {
+        DataError::NoFolder { .. } => data_failure(error).hint(FOLDER_HINT),
+        error => data_failure(error),
+    })?;
     tell_skipped(&made.skipped, output);
     Ok(made)
 }

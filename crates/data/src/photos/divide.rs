@@ -67,17 +67,26 @@ pub(super) fn divide(
     parts
 }
 
-/// The crops of each split: at least one, the rest in proportion, by largest remainder.
+/// The crops of each split, in proportion by largest remainder; an empty one gets one of the
+/// largest's.
 fn quotas(crops: usize, shares: SplitCounts) -> [usize; 4] {
     let shares = Split::ALL.map(|split| shares.of(split) as u128);
     let total: u128 = shares.iter().sum();
-    let rest = crops.saturating_sub(4) as u128;
-    let mut quotas = shares.map(|share| 1 + (rest * share / total) as usize);
+    let exact = shares.map(|share| crops as u128 * share);
+    let mut quotas = exact.map(|share| (share / total) as usize);
     let mut by_remainder = [0, 1, 2, 3];
-    by_remainder.sort_by_key(|&s| Reverse(rest * shares[s] % total));
-    let left = crops.saturating_sub(quotas.iter().sum());
+    by_remainder.sort_by_key(|&split| Reverse(exact[split] % total));
+    let left = crops - quotas.iter().sum::<usize>();
     for &split in by_remainder.iter().take(left) {
         quotas[split] += 1;
+    }
+    while let Some(empty) = quotas.iter().position(|&quota| quota == 0) {
+        let largest = (0..4).max_by_key(|&split| quotas[split]).expect("there are four splits");
+        if quotas[largest] < 2 {
+            break; // Fewer crops than splits.
+        }
+        quotas[largest] -= 1;
+        quotas[empty] += 1;
     }
     quotas
 }
@@ -89,7 +98,7 @@ mod tests {
 
     #[test]
     fn quotas_by_hand() {
-        assert_eq!(quotas(300, SplitCounts::SHARES), [149, 60, 31, 60]);
+        assert_eq!(quotas(300, SplitCounts::SHARES), [150, 60, 30, 60]);
         assert_eq!(quotas(4, SplitCounts::SHARES), [1; 4]);
         assert_eq!(quotas(5, SplitCounts::SHARES), [2, 1, 1, 1]);
     }

@@ -61,7 +61,7 @@ pub(super) struct Found {
 /// Walks a folder and all folders in it, following links, each folder and file once (so that
 /// loops of links end). Names that begin with a dot are passed over.
 pub(super) fn find(root: &Path, disk: &dyn Disk) -> Result<Found, DataError> {
-    if !root.exists() {
+    if !root.is_dir() {
         return Err(DataError::NoFolder { folder: root.to_owned() });
     }
     let mut found = Found::default();
@@ -77,7 +77,6 @@ pub(super) fn find(root: &Path, disk: &dyn Disk) -> Result<Found, DataError> {
         };
         let data = match std::fs::metadata(&path) {
             Ok(data) => data,
-            Err(error) if is_root => return Err(DataError::io(path)(error)),
             Err(_) if kind(&path) == Kind::Other => continue,
             Err(error) => {
                 found.skipped.push(Skipped::new(name, error));
@@ -87,7 +86,7 @@ pub(super) fn find(root: &Path, disk: &dyn Disk) -> Result<Found, DataError> {
         if !seen.insert((data.dev(), data.ino())) {
             continue;
         }
-        if data.is_dir() || is_root {
+        if data.is_dir() {
             match disk.entries(&path) {
                 Ok(mut entries) => {
                     entries.retain(|e| !e.file_name().is_none_or(is_hidden));

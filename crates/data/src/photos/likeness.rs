@@ -7,8 +7,9 @@ use crate::picture::RgbImage;
 
 const SIDE: usize = 16;
 
-/// Hashes that differ in more than this many of 64 bits are of different photos.
-const MOST_BITS: u32 = 14;
+/// Hashes that differ in more than this many of 64 bits are of different photos: quickly told, and
+/// generous, for in areas without contrast a bit is chance.
+const MOST_BITS: u32 = 20;
 
 /// Thumbnails that correlate less are of different photos.
 const LEAST_CORRELATION: f32 = 0.9;

@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn numbers_add_up_and_nothing_has_no_mean() {
-        let bytes: Vec<[u8; 4]> = [0.5_f32, f32::NAN, -1.5].iter().map(|x| x.to_le_bytes()).collect();
+        let bytes: Vec<[u8; 4]> =
+            [0.5_f32, f32::NAN, -1.5].iter().map(|x| x.to_le_bytes()).collect();
         let mut tally = Tally::new(Dtype::F32, None);
         assert!(!tally.add(ValuesRef::F32(&bytes), 0..3));
         let summary = tally.with(Tally::new(Dtype::F32, None)).summary();
