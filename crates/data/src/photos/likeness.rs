@@ -36,10 +36,14 @@ impl Look {
         let hash = brighter.fold(0, |hash, bit| hash << 1 | u64::from(bit));
         let mut thumbnail = means(image, SIDE, SIDE);
         let mean = thumbnail.iter().sum::<f32>() / thumbnail.len() as f32;
-        thumbnail.iter_mut().for_each(|v| *v -= mean);
+        for v in &mut thumbnail {
+            *v -= mean;
+        }
         let length = thumbnail.iter().map(|v| v * v).sum::<f32>().sqrt();
         let scale = if length < FLAT * SIDE as f32 { 0.0 } else { 1.0 / length };
-        thumbnail.iter_mut().for_each(|v| *v *= scale);
+        for v in &mut thumbnail {
+            *v *= scale;
+        }
         Self { hash, thumbnail }
     }
 
@@ -92,13 +96,6 @@ pub(super) fn groups(looks: &[Look]) -> Vec<Vec<usize>> {
         .collect();
     // The smallest position of each group stands for it.
     let mut first: Vec<usize> = (0..looks.len()).collect();
-    fn root(first: &mut [usize], mut at: usize) -> usize {
-        while first[at] != at {
-            first[at] = first[first[at]];
-            at = first[at];
-        }
-        at
-    }
     for (a, b) in alike {
         let (a, b) = (root(&mut first, a), root(&mut first, b));
         first[a.max(b)] = a.min(b);
@@ -108,4 +105,13 @@ pub(super) fn groups(looks: &[Look]) -> Vec<Vec<usize>> {
         groups.entry(root(&mut first, at)).or_default().push(at);
     }
     groups.into_values().collect()
+}
+
+/// The position that stands for the group of this one.
+fn root(first: &mut [usize], mut at: usize) -> usize {
+    while first[at] != at {
+        first[at] = first[first[at]];
+        at = first[at];
+    }
+    at
 }

@@ -59,7 +59,7 @@ impl Photo {
     pub(super) fn crop(&self, square: Square, side: usize) -> Array3<u8> {
         let level = (square.side / (2 * side) as f64).max(1.0).log2() as usize;
         let level = level.min(self.levels.len() - 1);
-        let shrunk = (1_u32 << level) as f64;
+        let shrunk = f64::from(1_u32 << level);
         let Square { x, y, side: extent } = square;
         resample(&self.levels[level], [x / shrunk, y / shrunk, extent / shrunk], side)
     }

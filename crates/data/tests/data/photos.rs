@@ -94,7 +94,9 @@ impl Place {
     /// Why each file was left out, as one text.
     fn skipped(&self) -> String {
         let made = self.make().unwrap();
-        made.skipped.iter().map(|s| format!("{}: {}\n", s.file, s.why)).collect()
+        let lines: Vec<_> =
+            made.skipped.iter().map(|s| format!("{}: {}\n", s.file, s.why)).collect();
+        lines.concat()
     }
 
     /// The error without the name of the temporary folder.
@@ -301,16 +303,16 @@ fn files_and_folders_that_may_not_be_read_are_left_out() {
     struct Denied;
     impl Disk for Denied {
         fn entries(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
-            match folder.ends_with("secret") {
-                true => Err(io::ErrorKind::PermissionDenied.into()),
-                false => LocalDisk.entries(folder),
+            if folder.ends_with("secret") {
+                return Err(io::ErrorKind::PermissionDenied.into());
             }
+            LocalDisk.entries(folder)
         }
         fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
-            match file.ends_with("02.jpg") {
-                true => Err(io::ErrorKind::PermissionDenied.into()),
-                false => LocalDisk.read(file),
+            if file.ends_with("02.jpg") {
+                return Err(io::ErrorKind::PermissionDenied.into());
             }
+            LocalDisk.read(file)
         }
     }
     let place = Place::with(6);
@@ -333,7 +335,8 @@ fn a_photo_that_changes_meanwhile_is_an_error() {
         }
     }
     let place = Place::with(4);
-    let error = place.make_with(&place.spec(), &Once(Default::default())).unwrap_err().to_string();
+    let error =
+        place.make_with(&place.spec(), &Once(std::sync::Mutex::default())).unwrap_err().to_string();
     assert!(error.contains(".jpg: it changed while the dataset was made"), "{error}");
 }
 
