@@ -163,7 +163,13 @@ fn photos_of_the_same_stay_in_one_split() {
     let place = Place::with(8);
     // Smaller and compressed more, brighter, shifted a little; the fourth hangs on the third.
     let original = picture(3, 103, 80);
-    place.put("x/small.jpg", &jpeg(&picture(3, 80, 62), 60));
+    let mut small = RgbImage::new(80, 62);
+    for y in 0..62 {
+        for x in 0..80 {
+            small.set(x, y, original.get(x * 103 / 80, y * 80 / 62));
+        }
+    }
+    place.put("x/small.jpg", &jpeg(&small, 60));
     let mut bright = original.clone();
     let mut shifted = original.clone();
     for y in 0..80 {
