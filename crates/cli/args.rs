@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use taskonomy_core::SplitCounts;
 
-use crate::span::Span;
+mod data;
+mod solve;
+
+pub use data::{Data, Init, Photos, Rooms};
+pub use solve::{ImportOfficial, ObjectiveArg, OfficialSet, Solve, SolverArg};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
@@ -126,91 +129,6 @@ pub struct Stage3 {
     pub out: Option<PathBuf>,
 }
 
-/// The policy solver.
-#[derive(Debug, ClapArgs)]
-pub struct Solve {
-    /// The run [default: the newest below results/]
-    #[arg(long, value_name = "DIR")]
-    pub run: Option<PathBuf>,
-    /// A table with the columns target,sources,affinity, instead of a run
-    #[arg(long, value_name = "FILE", conflicts_with = "run")]
-    pub affinities: Option<PathBuf>,
-    /// Largest total label cost, or all from A to B, as in 1..26 [default: the pipeline's, or 4]
-    #[arg(long, value_name = "N|A..B", allow_negative_numbers = true)]
-    pub budget: Option<Span>,
-    /// Most sources of one transfer, or all from A to B [default: as many as the table has]
-    #[arg(long, value_name = "N|A..B", allow_negative_numbers = true)]
-    pub order: Option<Span>,
-    /// Say why: what targets gave up, what is lost without a source, what one more unit buys
-    #[arg(long)]
-    pub explain: bool,
-    /// What is maximised [default: the pipeline's, or raw]
-    #[arg(long)]
-    pub objective: Option<ObjectiveArg>,
-    /// Label cost of a task, as in --cost normals=2
-    #[arg(long, value_name = "TASK=COST")]
-    pub cost: Vec<String>,
-    /// Importance of a target, as in --importance normals=3
-    #[arg(long, value_name = "TASK=IMPORTANCE")]
-    pub importance: Vec<String>,
-    /// Buy this task in any case
-    #[arg(long, value_name = "TASK")]
-    pub require: Vec<String>,
-    /// Never buy this task
-    #[arg(long, value_name = "TASK")]
-    pub forbid: Vec<String>,
-    /// This task is not wanted in itself
-    #[arg(long, value_name = "TASK")]
-    pub source_only: Vec<String>,
-    /// This task cannot be bought
-    #[arg(long, value_name = "TASK")]
-    pub target_only: Vec<String>,
-    /// Take the first optimum found: skips the pass that makes ties repeatable
-    #[arg(long)]
-    pub any_optimum: bool,
-    /// Who solves: `auto` takes the general solver (`milp`) only for constraints
-    #[arg(long, default_value = "auto")]
-    pub solver: SolverArg,
-    /// Most nodes of the branch and bound; beyond them the gap is said (repeatable)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub node_limit: Option<u64>,
-    /// Most seconds; beyond them the gap is said (a second run may get further)
-    #[arg(long, value_name = "S", value_parser = seconds)]
-    pub time_limit: Option<f64>,
-    /// What to print
-    #[arg(long, default_value = "table")]
-    pub format: Format,
-}
-
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(seconds) if (0.0..1e9).contains(&seconds) => Ok(seconds),
-        _ => Err("write a number of seconds, 0 or more".to_owned()),
-    }
-}
-
-/// Who solves the programme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SolverArg {
-    /// The Lagrangian one, unless constraints ask for the general one
-    Auto,
-    /// Lagrangian relaxation with branch and bound, in whole numbers
-    Lagrange,
-    #[value(help = "A general solver of mixed-integer programmes, up to 300 tasks")]
-    Milp,
-}
-
-/// What the programme maximises.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ObjectiveArg {
-    /// Importance × affinity
-    Raw,
-    /// Importance × log affinity
-    Log,
-    /// Raw, where a bought target's own network counts 0
-    NoSelf,
-}
-
 /// Formats of a taxonomy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -247,121 +165,6 @@ pub struct Export {
     /// A file to write [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-}
-
-/// The published results.
-#[derive(Debug, ClapArgs)]
-pub struct ImportOfficial {
-    /// A clone of the authors' repository, or a folder of its .pkl files
-    pub dir: PathBuf,
-    /// Which of the published sets [default: the only one there is]
-    #[arg(long)]
-    pub set: Option<OfficialSet>,
-    /// A file to write [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-}
-
-/// The published sets of results, by the images that a transfer was trained on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OfficialSet {
-    /// The files without a suffix: 2,163 test images, orders 1 and 2
-    Base,
-    #[value(name = "16k", help = "That of the paper")]
-    Sixteen,
-    #[value(name = "1k", help = "That of the supplement, with little data")]
-    One,
-}
-
-impl OfficialSet {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Base, Self::One, Self::Sixteen];
-
-    /// What it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Base => "base",
-            Self::Sixteen => "16k",
-            Self::One => "1k",
-        }
-    }
-
-    /// How the names of its files end, before `.pkl`.
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Self::Base => "",
-            Self::Sixteen => "_16k",
-            Self::One => "_1k",
-        }
-    }
-}
-
-/// A pipeline to start from.
-#[derive(Debug, ClapArgs)]
-pub struct Init {
-    /// The file to write [default: pipelines/NAME.toml]
-    pub file: Option<PathBuf>,
-    /// Name of the pipeline and of its run
-    #[arg(long, default_value = "first")]
-    pub name: String,
-}
-
-/// Datasets.
-#[derive(Debug, Subcommand)]
-pub enum Data {
-    /// Make images of procedural rooms with all labels
-    Rooms(Rooms),
-    /// Write a contact sheet: images and labels side by side
-    Show {
-        /// The dataset
-        dir: PathBuf,
-        /// The picture to write [default: DIR/contact-sheet.png]
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// Which split
-        #[arg(long, default_value = "test")]
-        split: taskonomy_core::Split,
-        /// How many samples
-        #[arg(short = 'n', long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=200))]
-        samples: u16,
-    },
-    /// Check that every file is whole
-    Check {
-        /// The dataset
-        dir: PathBuf,
-    },
-}
-
-/// Procedural rooms.
-#[derive(Debug, ClapArgs)]
-pub struct Rooms {
-    /// The folder to make
-    pub dir: PathBuf,
-    /// Seed of the rooms
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Height and width of the images
-    #[arg(long, default_value_t = 64)]
-    pub size: usize,
-    /// Scenes for networks, transfers, validation and test
-    #[arg(long, value_name = "N,N,N,N", value_parser = scenes, default_value = "240,60,24,100")]
-    pub scenes: SplitCounts,
-    /// Views of each scene
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100))]
-    pub views: u16,
-}
-
-fn scenes(text: &str) -> Result<SplitCounts, String> {
-    let counts: Result<Vec<u32>, _> = text.split(',').map(|count| count.trim().parse()).collect();
-    match counts.as_deref() {
-        Ok([0, 0, 0, 0]) => Err("there must be at least one scene".to_owned()),
-        Ok(&[networks, transfers, validation, test]) => {
-            let [networks, transfers, validation, test] =
-                [networks, transfers, validation, test].map(|count| count as usize);
-            Ok(SplitCounts { networks, transfers, validation, test })
-        }
-        _ => Err("write four numbers, as in 240,60,24,100".to_owned()),
-    }
 }
 
 /// Predictions of a stage-1 network.

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use taskonomy_core::{Dictionary, Maker, Pipeline, PipelineError, Precision, Split, Task};
+use taskonomy_core::{
+    Dictionary, Maker, Pipeline, PipelineError, Precision, Split, SplitCounts, Task,
+};
 use taskonomy_data::Dataset;
+use taskonomy_data::photos::{PhotosSpec, photo_domains};
 use taskonomy_plan::{Graph, Inputs, Plan, PlanError, Selection, Stages};
 use taskonomy_run::{Formats, RunDir, RunError, RunLock, RunRecord, RunState, StageRecord};
 
@@ -113,7 +116,11 @@ impl Session {
     fn domain_checksums(&self) -> Result<BTreeMap<String, String>, Failure> {
         let Some(dataset) = &self.dataset else {
             // A dry run before the images are made: every checksum is as new as the images.
-            let domains = taskonomy_scenes::domains(self.pipeline.data.size);
+            let size = self.pipeline.data.size;
+            let domains = match self.pipeline.data.make {
+                Some(Maker::Photos) => photo_domains(size),
+                _ => taskonomy_scenes::domains(size),
+            };
             return Ok(domains.into_iter().map(|d| (d.name, "not made yet".into())).collect());
         };
         let names = dataset.manifest().domains.iter().map(|domain| domain.name.clone());
@@ -183,6 +190,12 @@ fn parse(text: &str, settings: &[String], tasks: &Dictionary) -> Result<Pipeline
                 let ids: Vec<_> = tasks.iter().map(|task| task.id.as_str()).collect();
                 Some(format!("the tasks are {}", ids.join(", ")))
             }
+            PipelineError::Maker { make: Some(make), .. } => {
+                Some(format!("{make} are described by {} and size", make.keys().join(", ")))
+            }
+            PipelineError::Maker { of, make: None, .. } => {
+                Some(format!("say make = \"{of}\" below [data], or leave it out"))
+            }
             _ => None,
         };
         let exit = match &error {
@@ -233,28 +246,23 @@ fn images(
             None => {
                 let message = format!("`data.path`: there is no dataset at {}", path.display());
                 return Err(Failure::new(Exit::Input, message).hint(
-                    "`taskonomy data rooms DIR` makes one, or say make = \"rooms\" below [data]",
+                    "say make = \"rooms\", or make = \"photos\" and photos = \"DIR\", below [data]; \
+                     or make one with `taskonomy data`",
                 ));
             }
-            Some(Maker::Rooms) if dry_run => {
+            Some(_) if dry_run => {
                 output.note(format_args!(
                     "{} is not there: it would be made first, and what is done compared with it",
                     path.display()
                 ));
                 return Ok(None);
             }
-            Some(Maker::Rooms) => {
+            Some(maker) => {
                 // Whoever makes them goes on to train: better to hear now that it cannot.
                 worker::find()?;
                 let begun = Instant::now();
                 output.note(format_args!("making {}", path.display()));
-                let spec = RoomsSpec {
-                    seed: pipeline.seed,
-                    size: config.size,
-                    scenes: config.scenes,
-                    views: config.views,
-                };
-                data::make_rooms(&path, &spec, output)?;
+                make(maker, pipeline, &path, output)?;
                 add_stage(record, 0, begun);
             }
         }
@@ -276,6 +284,29 @@ fn images(
             .hint("a run needs all four splits: networks, transfers, validation and test"));
     }
     Ok(Some(dataset))
+}
+
+/// Makes the dataset that the pipeline describes.
+fn make(maker: Maker, pipeline: &Pipeline, path: &Path, output: Output) -> Result<(), Failure> {
+    let (config, seed) = (&pipeline.data, pipeline.seed);
+    match maker {
+        Maker::Rooms => {
+            let scenes = config.scenes.unwrap_or(SplitCounts::SCENES);
+            let views = config.views.expect("a checked pipeline of rooms has them");
+            let spec = RoomsSpec { seed, size: config.size, scenes, views };
+            data::make_rooms(path, &spec, output).map(drop)
+        }
+        Maker::Photos => {
+            let spec = PhotosSpec {
+                folder: config.photos.as_deref().unwrap_or_default().into(),
+                crops: config.crops.expect("a checked pipeline of photos has them"),
+                size: config.size,
+                shares: config.shares.unwrap_or(SplitCounts::SHARES),
+                seed,
+            };
+            data::make_photos(path, &spec, output).map(drop)
+        }
+    }
 }
 
 /// A failure of the run directory, with its own hint.

@@ -16,6 +16,7 @@ fn every_help_text() {
         &["init"],
         &["data"],
         &["data", "rooms"],
+        &["data", "photos"],
         &["data", "show"],
         &["data", "check"],
         &["predict"],

@@ -7,6 +7,7 @@ mod data;
 mod fake;
 mod help;
 mod official;
+mod photos;
 mod pipelines;
 mod run_faults;
 mod run_whole;

@@ -91,7 +91,7 @@ fn what_is_said_of_a_finished_run() {
     let said = bench.failure(&predict);
     assert!(said.contains("taskonomy-worker ended before it said hello\n\nhint: "), "{said}");
     let sweep = bench.read("stage4/sweep.csv");
-    assert_eq!(sweep.lines().count(), 1 + 4, "budgets 0 to 3: {sweep}");
+    assert_eq!(sweep.lines().count(), 1 + 2 * 4, "orders 1 and 2, budgets 0 to 3: {sweep}");
 }
 
 #[test]

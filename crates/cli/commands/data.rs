@@ -1,22 +1,28 @@
 //! `data`: make, check and look at datasets.
 
+mod check;
+mod photos;
+mod rooms;
+
 use std::path::Path;
 
-use rayon::prelude::*;
 use serde_json::json;
-use taskonomy_core::{Split, SplitCounts};
-use taskonomy_data::{DataError, Dataset, DatasetWriter, Manifest, Provenance, SampleId, picture};
+use taskonomy_core::Split;
+use taskonomy_data::{DataError, Dataset, Manifest, picture};
 use taskonomy_run::write_atomic;
 
-use crate::args::{Data, Rooms};
+pub use photos::{FOLDER_HINT, make_photos, photo_folder_name};
+pub use rooms::{RoomsSpec, make_rooms};
+
+use crate::args::Data;
 use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
 use crate::output::Output;
-use crate::{interrupt, progress};
 
 /// Carries out a `data` command.
 pub fn data(command: &Data, output: Output) -> Result<(), Failure> {
     match command {
-        Data::Rooms(args) => rooms(args, output),
+        Data::Rooms(args) => rooms::rooms(args, output),
+        Data::Photos(args) => photos::photos(args, output),
         Data::Show { dir, output: file, split, samples } => {
             let file = file.clone().unwrap_or_else(|| dir.join("contact-sheet.png"));
             let dataset = open(dir)?;
@@ -24,11 +30,7 @@ pub fn data(command: &Data, output: Output) -> Result<(), Failure> {
             write_atomic(&file, &sheet.to_png()).environment().at(file.display())?;
             output.result(|| file.display().to_string(), || json!({ "picture": file }))
         }
-        Data::Check { dir } => {
-            let dataset = open(dir)?;
-            dataset.verify_checksums().map_err(data_failure)?;
-            output.result(|| summary(dataset.manifest(), dir), || json!(dataset.manifest()))
-        }
+        Data::Check { dir } => check::check(dir, output),
     }
 }
 
@@ -43,6 +45,10 @@ pub fn data_failure(error: DataError) -> Failure {
         DataError::Io { source, .. } => full_disk(source),
         DataError::NoFolder { .. } | DataError::NoManifest { .. } => {
             Some("make a dataset with `taskonomy data rooms DIR`, or name another folder")
+        }
+        DataError::NoPhotos { .. } => Some("JPEG, PNG and WebP are read; name another folder"),
+        DataError::FewPhotos { .. } => {
+            Some("add photos: those of one split must not show what those of another do")
         }
         DataError::Exists { .. } => Some("name another folder"),
         DataError::Schema { .. } => {
@@ -60,88 +66,22 @@ pub fn data_failure(error: DataError) -> Failure {
     };
     let exit = match &error {
         DataError::Io { .. } => Exit::Environment,
+        DataError::Stopped => Exit::Interrupted,
         _ => Exit::Input,
     };
     Failure { error: error.into(), hint: hint.map(str::to_owned), exit }
 }
 
-fn rooms(args: &Rooms, output: Output) -> Result<(), Failure> {
-    let (seed, size, scenes, views) = (args.seed, args.size, args.scenes, usize::from(args.views));
-    let spec = RoomsSpec { seed, size, scenes, views };
-    let manifest = make_rooms(&args.dir, &spec, output)?;
-    output.result(|| summary(&manifest, &args.dir), || json!(manifest))
-}
-
-/// How many rooms, how large and how often seen.
-pub struct RoomsSpec {
-    /// Of the rooms.
-    pub seed: u64,
-    /// Height and width in pixels.
-    pub size: usize,
-    /// Rooms per split.
-    pub scenes: SplitCounts,
-    /// Views of each room.
-    pub views: usize,
-}
-
-/// Renders rooms into a new dataset, views in parallel. Interrupted, it leaves nothing behind.
-pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manifest, Failure> {
-    if !spec.size.is_multiple_of(8) || !(32..=1024).contains(&spec.size) {
-        let message = format!("--size {}: it must be a multiple of 8 from 32 to 1024", spec.size);
-        return Err(Failure::new(Exit::Usage, message));
-    }
-    let stop = interrupt::stop_flag()?;
-    let provenance = Provenance { generator: "rooms 1".into(), seed: spec.seed };
-    let domains = taskonomy_scenes::domains(spec.size);
-    let mut writer =
-        DatasetWriter::create(dir, provenance, domains, spec.size).map_err(data_failure)?;
-    let total: usize = Split::ALL.iter().map(|&split| spec.scenes.of(split)).sum();
-    let bar = progress::bar(output, total * spec.views, "rendering rooms");
-    let mut first = 0;
-    for split in Split::ALL {
-        let scenes: Vec<u64> = (first..first + spec.scenes.of(split) as u64).collect();
-        first += scenes.len() as u64;
-        // A few scenes at a time, so that memory does not grow with the dataset.
-        for chunk in scenes.chunks(4 * rayon::current_num_threads()) {
-            if stop.load(std::sync::atomic::Ordering::Relaxed) {
-                return Err(Failure::new(Exit::Interrupted, "interrupted: no dataset was written"));
-            }
-            let views: Vec<_> = chunk
-                .par_iter()
-                .map(|&index| {
-                    let scene = taskonomy_scenes::Scene::room(spec.seed, index);
-                    let cameras = scene.cameras(spec.views);
-                    cameras
-                        .iter()
-                        .map(|camera| {
-                            let view = taskonomy_scenes::render(&scene, camera, spec.size);
-                            bar.inc(1);
-                            taskonomy_scenes::annotate(&view)
-                        })
-                        .collect::<Vec<_>>()
-                })
-                .collect();
-            for (index, views) in chunk.iter().zip(views) {
-                let scene = format!("room{index:05}");
-                for (number, values) in views.iter().enumerate() {
-                    let id = format!("{scene}_view{number:02}");
-                    let sample = SampleId { id, scene: scene.clone() };
-                    writer.append(split, sample, values).map_err(data_failure)?;
-                }
-            }
-        }
-    }
-    bar.finish_and_clear();
-    writer.finish().map_err(data_failure)
-}
-
+/// Samples, scenes and domains, for people.
 fn summary(manifest: &Manifest, dir: &Path) -> String {
     let mut text = format!("{}: {} of {} px\n", dir.display(), manifest.generator, manifest.size);
+    let images = if manifest.generator.starts_with("photos") { "crops" } else { "views" };
     for split in Split::ALL {
         let samples = manifest.splits.get(&split).map_or(&[][..], Vec::as_slice);
         let mut scenes: Vec<_> = samples.iter().map(|s| &s.scene).collect();
         scenes.dedup();
-        text += &format!("  {split:<11}{:>6} views of {:>4} scenes\n", samples.len(), scenes.len());
+        text +=
+            &format!("  {split:<11}{:>6} {images} of {:>4} scenes\n", samples.len(), scenes.len());
     }
     let names: Vec<_> = manifest.domains.iter().map(|d| d.name.as_str()).collect();
     text + &format!("  domains    {}\n", names.join(", "))

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::TaskId;
-use crate::split::Split;
 
 mod check;
+mod data;
 mod parse;
 
+pub use data::{DataConfig, Maker, SplitCounts};
 pub use parse::PipelineError;
 
 /// An experiment, checked; `to_toml` writes it with every default spelled out.
@@ -34,66 +35,6 @@ pub struct Pipeline {
     /// Stage 4.
     #[serde(default)]
     pub policy: PolicyConfig,
-}
-
-/// Where the images are, and how they are made when they are not there yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DataConfig {
-    /// Folder of the dataset.
-    pub path: String,
-    /// Makes the dataset when the folder is absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub make: Option<Maker>,
-    /// Height and width of the images in pixels.
-    #[serde(default = "size")]
-    pub size: usize,
-    /// Scenes per split.
-    #[serde(default)]
-    pub scenes: SplitCounts,
-    /// Views per scene.
-    #[serde(default = "views")]
-    pub views: usize,
-}
-
-/// A generator of datasets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Maker {
-    /// Procedural rooms.
-    Rooms,
-}
-
-/// A number per split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SplitCounts {
-    /// For [`Split::Networks`].
-    pub networks: usize,
-    /// For [`Split::Transfers`].
-    pub transfers: usize,
-    /// For [`Split::Validation`].
-    pub validation: usize,
-    /// For [`Split::Test`].
-    pub test: usize,
-}
-
-impl SplitCounts {
-    /// The number of one split.
-    pub fn of(&self, split: Split) -> usize {
-        match split {
-            Split::Networks => self.networks,
-            Split::Transfers => self.transfers,
-            Split::Validation => self.validation,
-            Split::Test => self.test,
-        }
-    }
-}
-
-impl Default for SplitCounts {
-    fn default() -> Self {
-        Self { networks: 240, transfers: 60, validation: 24, test: 100 }
-    }
 }
 
 /// Which tasks take part, and as what.
@@ -260,10 +201,4 @@ pub enum Objective {
 
 fn one() -> u64 {
     1
-}
-fn size() -> usize {
-    64
-}
-fn views() -> usize {
-    10
 }

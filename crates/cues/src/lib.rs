@@ -22,6 +22,7 @@ mod depth;
 mod edges_occlusion;
 mod edges_texture;
 mod error;
+mod image_only;
 mod keypoints_2d;
 mod luma;
 mod normals;
@@ -33,6 +34,7 @@ pub use depth::{DEPTH_MASK_BELOW, NO_DEPTH, UNITS_PER_METRE, code_depth, depth_z
 pub use edges_occlusion::edges_occlusion;
 pub use edges_texture::{edges_texture, edges_texture_sigma};
 pub use error::CueError;
+pub use image_only::{image_domains, label_image, mean_2x2};
 pub use keypoints_2d::{BoxSizes, box_sizes, keypoints_2d};
 pub use luma::luma;
 pub use normals::{code_normal, normals};

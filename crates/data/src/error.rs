@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use taskonomy_core::{Split, TaskId};
 
+use crate::photos::Skipped;
+
 /// What can be wrong with a dataset, or with what is asked of it.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
@@ -124,10 +126,70 @@ pub enum DataError {
     /// A picture that cannot be read or put together.
     #[error("picture: {0}")]
     Picture(String),
+    /// A folder without a photo in it.
+    #[error("{}: no photo to be read is in it or below{}", folder.display(), left_out(*.others, .skipped))]
+    NoPhotos {
+        /// The folder.
+        folder: PathBuf,
+        /// Number of files that are no images.
+        others: usize,
+        /// Images that cannot be read.
+        skipped: Vec<Skipped>,
+    },
+    /// A folder with too few photos for the splits.
+    #[error("{}: {photos} readable photos of {distinct} different views: at least 4 are needed, one for each split{}", folder.display(), left_out(0, .skipped))]
+    FewPhotos {
+        /// The folder.
+        folder: PathBuf,
+        /// Number of readable photos.
+        photos: usize,
+        /// Number of groups of photos that do not resemble one another.
+        distinct: usize,
+        /// Images that cannot be read.
+        skipped: Vec<Skipped>,
+    },
+    /// A photo that was readable a moment ago.
+    #[error("{}: it changed while the dataset was made: {why}", file.display())]
+    Photo {
+        /// The photo.
+        file: PathBuf,
+        /// What is wrong with it now.
+        why: String,
+    },
+    /// A setting of a dataset that is to be made is out of its range.
+    #[error("`{key}` is {found}: it must be {allowed}")]
+    Setting {
+        /// Which.
+        key: &'static str,
+        /// The value.
+        found: String,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// Whoever watches the making of a dataset asked for its end.
+    #[error("stopped: no dataset was written")]
+    Stopped,
 }
 
 fn suggestion(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))
+}
+
+/// What a folder of photos holds instead of photos; a few of the files by name.
+fn left_out(others: usize, skipped: &[Skipped]) -> String {
+    const NAMED: usize = 5;
+    let mut text = match others {
+        0 => String::new(),
+        1 => " (1 file is no image)".to_owned(),
+        _ => format!(" ({others} files are no images)"),
+    };
+    for Skipped { file, why } in skipped.iter().take(NAMED) {
+        text += &format!("\n  {file}: {why}");
+    }
+    if skipped.len() > NAMED {
+        text += &format!("\n  and {} more", skipped.len() - NAMED);
+    }
+    text
 }
 
 impl DataError {

@@ -46,6 +46,7 @@
 //! # }
 //! ```
 
+pub mod photos;
 pub mod picture;
 
 mod dataset;
@@ -57,6 +58,7 @@ mod loss;
 mod manifest;
 mod noise;
 mod shard;
+mod sheet;
 mod supervision;
 mod values;
 mod view;
@@ -66,6 +68,7 @@ pub use dataset::Dataset;
 pub use error::DataError;
 pub use loss::sample_loss;
 pub use manifest::{FileRecord, Manifest, Provenance, SCHEMA, Sample};
+pub use sheet::{Entry, Flag, Sheet};
 pub use values::ValuesRef;
 pub use view::TaskView;
 pub use writer::{DatasetWriter, SampleId};

@@ -136,7 +136,7 @@ impl Inputs {
     /// time left follow from it.
     pub(crate) fn cost(&self, kind: &JobKind) -> u64 {
         let data = &self.pipeline.data;
-        let samples = |split| (data.scenes.of(split) * data.views) as u64;
+        let samples = |split| data.samples(split) as u64;
         let dense = |id: &TaskId| {
             let task = self.task(id);
             task.is_none_or(|t| matches!(t.output, taskonomy_core::Output::Dense { .. }))

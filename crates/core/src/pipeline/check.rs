@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dictionary::Dictionary;
 use crate::id::TaskId;
-use crate::pipeline::{Constraint, Pipeline, PipelineError};
+use crate::pipeline::{Constraint, DataConfig, Pipeline, PipelineError};
 use crate::task::Task;
 
 impl Pipeline {
@@ -20,11 +20,26 @@ impl Pipeline {
             self.data.size.is_multiple_of(8) && (32..=1024).contains(&self.data.size),
             "a multiple of 8 (the encoder's stride) from 32 to 1024",
         )?;
-        at_least_one("data.views", self.data.views)?;
-        at_least_one("data.scenes.networks", self.data.scenes.networks)?;
-        at_least_one("data.scenes.transfers", self.data.scenes.transfers)?;
-        at_least_one("data.scenes.validation", self.data.scenes.validation)?;
-        at_least_one("data.scenes.test", self.data.scenes.test)?;
+        self.data.settle()?;
+        let DataConfig { scenes, views, crops, shares, .. } = &self.data;
+        if let Some(scenes) = scenes {
+            at_least_one("data.scenes.networks", scenes.networks)?;
+            at_least_one("data.scenes.transfers", scenes.transfers)?;
+            at_least_one("data.scenes.validation", scenes.validation)?;
+            at_least_one("data.scenes.test", scenes.test)?;
+        }
+        if let Some(views) = *views {
+            at_least_one("data.views", views)?;
+        }
+        if let Some(crops) = *crops {
+            range("data.crops", crops, crops >= 4, "4 or more: one for each split")?;
+        }
+        if let Some(shares) = shares {
+            at_least_one("data.shares.networks", shares.networks)?;
+            at_least_one("data.shares.transfers", shares.transfers)?;
+            at_least_one("data.shares.validation", shares.validation)?;
+            at_least_one("data.shares.test", shares.test)?;
+        }
         at_least_one("networks.epochs", self.networks.epochs)?;
         at_least_one("transfers.epochs", self.transfers.epochs)?;
         at_least_one("transfers.order", self.transfers.order)?;

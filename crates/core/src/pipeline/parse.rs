@@ -2,7 +2,7 @@
 
 use crate::dictionary::{Dictionary, DictionaryError};
 use crate::nearest::nearest;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Maker, Pipeline};
 use crate::task::{Role, Task};
 
 /// What is wrong with a pipeline file.
@@ -28,6 +28,16 @@ pub enum PipelineError {
         found: String,
         /// What is allowed.
         allowed: String,
+    },
+    /// A setting of another maker of datasets than the one that is asked for.
+    #[error("`{key}` is for make = \"{of}\", but `data.make` is {}", .make.map_or("not given".into(), |m| format!("\"{m}\"")))]
+    Maker {
+        /// Dotted.
+        key: &'static str,
+        /// Whose setting it is.
+        of: Maker,
+        /// The maker that is asked for.
+        make: Option<Maker>,
     },
     /// A task is not in the dictionary.
     #[error("`{}`: {source}", if list.contains('.') { (*list).to_owned() } else { format!("tasks.{list}") })]
@@ -139,6 +149,8 @@ fn syntax(error: toml::de::Error) -> PipelineError {
 mod tests {
     use super::*;
     use crate::id::TaskId;
+    use crate::pipeline::SplitCounts;
+    use crate::split::Split;
 
     const QUICK: &str = r#"
 name = "quick"
@@ -167,6 +179,49 @@ beam_by_order = { 4 = 6 }
         let roster = p.roster(&Dictionary::builtin());
         assert_eq!(roster.iter().map(|t| t.cost).collect::<Vec<_>>(), [1.0, 1.0, 0.0]);
         assert_eq!(parse(&p.to_toml(), &[]).unwrap(), p);
+    }
+
+    #[test]
+    fn rooms_and_photos_have_settings_of_their_own() {
+        let rooms = parse(QUICK, &[]).unwrap().data;
+        assert_eq!((rooms.scenes, rooms.views), (Some(SplitCounts::SCENES), Some(10)));
+        assert_eq!((rooms.crops, rooms.samples(Split::Test)), (None, 1000));
+
+        let text = QUICK.replace("\"rooms\"", "\"photos\"\nphotos = \"my photos\"");
+        let photos = parse(&text, &["data.crops=200"]).unwrap();
+        assert_eq!((photos.data.views, photos.data.crops), (None, Some(200)));
+        assert_eq!(Split::ALL.map(|split| photos.data.samples(split)), [100, 40, 20, 40]);
+        assert_eq!(parse(&photos.to_toml(), &[]).unwrap(), photos);
+
+        let elsewhere = QUICK.replace("make = \"rooms\"", "");
+        let cases = [
+            (
+                QUICK,
+                "data.crops=9",
+                "`data.crops` is for make = \"photos\", but `data.make` is \"rooms\"",
+            ),
+            (
+                &text,
+                "data.views=9",
+                "`data.views` is for make = \"rooms\", but `data.make` is \"photos\"",
+            ),
+            (&elsewhere, "data.photos=x", "but `data.make` is not given"),
+            (&text, "data.photos=\"\"", "`data.photos` is empty: it must name the folder"),
+            (&text, "data.crops=0", "`data.crops` is 0: it must be 4 or more"),
+            (
+                &text,
+                "data.shares={networks=1, transfers=1, validation=0, test=1}",
+                "shares.validation",
+            ),
+        ];
+        for (text, setting, expected) in cases {
+            let error = parse(text, &[setting]).unwrap_err().to_string();
+            assert!(error.contains(expected), "{setting}: {error}");
+        }
+        let missing = parse(QUICK, &["data.make=photos"]).unwrap_err().to_string();
+        assert_eq!(missing, "`data.photos` is missing: it must name the folder of the photos");
+        // As the config.toml of a run on a dataset from elsewhere had it once.
+        assert!(parse(&elsewhere, &["data.views=10"]).is_ok());
     }
 
     #[test]

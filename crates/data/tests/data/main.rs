@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod damage;
+mod photos;
 mod round_trip;
+mod sheet;
 mod views;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,92 @@
+//! `data check`: whether a dataset is whole, and what its values are like.
+
+use std::path::Path;
+
+use serde_json::json;
+use taskonomy_data::{Dataset, Entry, Sheet};
+
+use super::{data_failure, open, summary};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Carries out `data check`.
+pub fn check(dir: &Path, output: Output) -> Result<(), Failure> {
+    let dataset = open(dir)?;
+    dataset.verify_checksums().map_err(data_failure)?;
+    let sheet = Sheet::of(&dataset);
+    output.result(
+        || summary(dataset.manifest(), dir) + &text(&dataset, &sheet),
+        || {
+            let mut value = json!(dataset.manifest());
+            value["sheet"] = json!(sheet.entries);
+            value["flags"] = json!(sheet.flags);
+            value
+        },
+    )
+}
+
+fn text(dataset: &Dataset, sheet: &Sheet) -> String {
+    let mut text = format!(
+        "\n{:<17} {:<11}{:>8}{:>9}  {:<16}{:>9}{:>11}\n",
+        "domain", "split", "absent", "invalid", "range", "mean", "deviation"
+    );
+    for entry in &sheet.entries {
+        text += line(entry).trim_end();
+        text += "\n";
+    }
+    for entry in sheet.entries.iter().filter(|entry| !entry.classes.is_empty()) {
+        let names = dataset.domain(&entry.domain).map_or(&[][..], |domain| &domain.classes);
+        let shares = entry.classes.iter().zip(names);
+        let shares: Vec<_> =
+            shares.map(|(share, name)| format!("{name} {}", percent(*share))).collect();
+        text += &format!("\n{}, {}: {}", entry.domain, entry.split, shares.join(", "));
+    }
+    if sheet.entries.iter().any(|entry| !entry.classes.is_empty()) {
+        text += "\n";
+    }
+    if sheet.flags.is_empty() {
+        return text + "\nevery file is whole, and no label is degenerate\n";
+    }
+    text += "\nevery file is whole; look at these labels:\n";
+    for flag in &sheet.flags {
+        let place = [flag.domain.clone(), flag.split.map(|split| format!("split {split}"))];
+        let place: Vec<_> = place.into_iter().flatten().collect();
+        text += &format!("  {}: {}\n", place.join(", "), flag.what);
+    }
+    text
+}
+
+fn line(entry: &Entry) -> String {
+    let Entry { domain, split, samples, absent, invalid, .. } = entry;
+    let number = |value: Option<f64>| value.map_or_else(String::new, short);
+    let range = match (entry.min, entry.max) {
+        _ if !entry.classes.is_empty() => "classes".to_owned(),
+        (Some(min), Some(max)) => format!("{} to {}", short(min), short(max)),
+        _ => "nothing".to_owned(),
+    };
+    format!(
+        "{domain:<17} {split:<11}{:>8}{:>9}  {range:<16}{:>9}{:>11}",
+        percent(*absent as f64 / (*samples).max(1) as f64),
+        percent(*invalid),
+        number(entry.mean),
+        number(entry.deviation),
+    )
+}
+
+fn percent(share: f64) -> String {
+    match 100.0 * share {
+        0.0 => "0 %".to_owned(),
+        share if share < 0.1 => "<0.1 %".to_owned(),
+        share => format!("{share:.1} %"),
+    }
+}
+
+/// Whole numbers as they are, others with as many digits as a table has room for.
+fn short(value: f64) -> String {
+    match value.abs() {
+        _ if value.fract() == 0.0 => value.to_string(),
+        1000.0.. => format!("{value:.0}"),
+        10.0.. => format!("{value:.1}"),
+        _ => format!("{value:.3}"),
+    }
+}

@@ -1,0 +1,111 @@
+//! The domains that need nothing but an image: what a photograph can be labelled with.
+
+use std::collections::BTreeMap;
+
+use ndarray::{ArrayView2, ArrayView3};
+use taskonomy_core::{Domain, Dtype, Values};
+
+use crate::{box_sizes, edges_texture, edges_texture_sigma, keypoints_2d, luma};
+
+/// The domains `rgb`, `edge_texture` and `keypoints2d` for images of this side.
+pub fn image_domains(size: usize) -> [Domain; 3] {
+    let domain = |name: &str, dtype, channels, unit: &str, note| Domain {
+        name: name.into(),
+        dtype,
+        shape: [channels, size, size],
+        unit: unit.into(),
+        invalid: None,
+        classes: Vec::new(),
+        note,
+    };
+    let side = 2 * size;
+    let boxes = box_sizes(side);
+    let left_out: Vec<_> = boxes.left_out.iter().map(|scale| format!("{scale:.2}")).collect();
+    let share = "65535 = 1";
+    [
+        domain("rgb", Dtype::U8, 3, "255 = white", format!("drawn at {side}x{side}, mean of 2x2")),
+        domain(
+            "edge_texture",
+            Dtype::U16,
+            1,
+            share,
+            format!(
+                "Gaussian of 3 pixels of 512, here {} at {side}x{side}; mean of 2x2",
+                edges_texture_sigma(side)
+            ),
+        ),
+        domain(
+            "keypoints2d",
+            Dtype::U16,
+            1,
+            share,
+            format!(
+                "box filters of {:?} pixels at {side}x{side}; scales under 3 pixels left out: [{}]; mean of 2x2",
+                boxes.used,
+                left_out.join(", ")
+            ),
+        ),
+    ]
+}
+
+/// One sample of every domain of [`image_domains`], by the domain's name, of a colour image 3×S×S
+/// with S = 2·size: cues are computed on it, then they and the colours shrink to the means of 2×2.
+pub fn label_image(rgb: ArrayView3<u8>) -> BTreeMap<String, Values> {
+    let grey = luma(rgb);
+    let side = grey.ncols();
+    let texture = edges_texture(grey.view(), edges_texture_sigma(side));
+    let keypoints = keypoints_2d(grey.view(), &box_sizes(side).used);
+    let colours = rgb.outer_iter().flat_map(|channel| mean_2x2(channel)).map(|v| v as u8);
+    let samples = [
+        ("rgb", Values::U8(colours.collect())),
+        ("edge_texture", Values::U16(mean_2x2(texture.view()))),
+        ("keypoints2d", Values::U16(mean_2x2(keypoints.view()))),
+    ];
+    samples.into_iter().map(|(name, values)| (name.to_owned(), values)).collect()
+}
+
+/// The rounded mean of every 2×2 values, row after row; an odd row or column at the end is left
+/// out.
+pub fn mean_2x2<T: Copy + Into<u32>>(samples: ArrayView2<T>) -> Vec<u16> {
+    let (height, width) = samples.dim();
+    let at = |y, x| -> u32 { samples[[y, x]].into() };
+    (0..height / 2)
+        .flat_map(|y| (0..width / 2).map(move |x| (2 * y, 2 * x)))
+        .map(|(y, x)| ((at(y, x) + at(y, x + 1) + at(y + 1, x) + at(y + 1, x + 1) + 2) / 4) as u16)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array2, Array3};
+
+    #[test]
+    fn means_by_hand() {
+        let samples = Array2::from_shape_vec((2, 4), vec![1_u16, 2, 10, 10, 3, 5, 10, 12]).unwrap();
+        assert_eq!(mean_2x2(samples.view()), [3, 11]); // (11+2)/4, (42+2)/4
+        let odd = Array2::from_elem((3, 5), u16::MAX);
+        assert_eq!(mean_2x2(odd.view()), [u16::MAX; 2]);
+    }
+
+    #[test]
+    fn labels_fit_their_domains() {
+        let checks =
+            |(_, y, x): (usize, usize, usize)| if (y / 4 + x / 4) % 2 == 0 { 0 } else { 9 };
+        let labels = label_image(Array3::from_shape_fn((3, 32, 32), checks).view());
+        assert_eq!(labels.len(), 3);
+        for domain in image_domains(16) {
+            let values = &labels[&domain.name];
+            assert_eq!((values.dtype(), values.len()), (domain.dtype, domain.len()));
+        }
+        let Values::U8(rgb) = &labels["rgb"] else { panic!() };
+        assert_eq!(rgb[..6], [0, 0, 9, 9, 0, 0]);
+    }
+
+    #[test]
+    fn notes_name_the_scales_left_out() {
+        let [_, _, keypoints] = image_domains(64);
+        assert!(keypoints.note.contains("[3, 9, 15, 21] pixels at 128x128"), "{}", keypoints.note);
+        assert!(keypoints.note.contains("left out: [1.00]"), "{}", keypoints.note);
+    }
+}

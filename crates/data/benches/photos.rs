@@ -1,0 +1,61 @@
+//! Crops per second on one thread, from JPEGs of two megapixels to a finished dataset.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+use taskonomy_core::SplitCounts;
+use taskonomy_data::photos::{LocalDisk, PhotosSpec, make_photos};
+
+const PHOTOS: usize = 6;
+
+/// A JPEG of 1920×1080 with edges and fine grain, about 0.3 bytes a pixel.
+fn jpeg(number: usize) -> Vec<u8> {
+    let (width, height) = (1920, 1080);
+    let mut pixels = Vec::with_capacity(3 * width * height);
+    let mut noise = number as u32 + 1;
+    for y in 0..height {
+        for x in 0..width {
+            let block = (x / 160 + 12 * (y / 120) + 1) * (number + 3) * 2_654_435;
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let grain = noise >> 28;
+            for shift in [3, 7, 11] {
+                pixels.push((block >> shift) as u8 / 2 + (x % 160) as u8 / 2 + grain as u8);
+            }
+        }
+    }
+    let mut file = Vec::new();
+    jpeg_encoder::Encoder::new(&mut file, 85)
+        .encode(&pixels, width as u16, height as u16, jpeg_encoder::ColorType::Rgb)
+        .expect("the sides are right");
+    file
+}
+
+fn bench(c: &mut Criterion) {
+    let place = tempfile::tempdir().expect("there is room");
+    let folder = place.path().join("photos");
+    std::fs::create_dir(&folder).expect("it is new");
+    for number in 0..PHOTOS {
+        std::fs::write(folder.join(format!("{number}.jpg")), jpeg(number)).expect("there is room");
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let pool = pool.expect("the system gives threads");
+    let mut group = c.benchmark_group("photos of 2 megapixels, one thread");
+    for each in [1, 4, 8] {
+        let crops = PHOTOS * each;
+        let (size, seed) = (64, 1);
+        let shares = SplitCounts { networks: 3, transfers: 1, validation: 1, test: 1 };
+        let spec = PhotosSpec { folder: folder.clone(), crops, size, shares, seed };
+        let set = place.path().join("set");
+        group.throughput(Throughput::Elements(crops as u64)).sample_size(10);
+        group.bench_function(format!("{each} crops each"), |b| {
+            b.iter(|| {
+                let made = pool.install(|| make_photos(&set, &spec, &LocalDisk, &|_| true));
+                black_box(made.expect("the photos are good"));
+                std::fs::remove_dir_all(&set).expect("it was just made");
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bench);
+criterion_main!(benches);

@@ -1,0 +1,180 @@
+//! A dataset of one's own photos: crops with the labels that need nothing but the image.
+
+mod crops;
+mod decode;
+mod divide;
+mod find;
+mod likeness;
+mod photo;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use taskonomy_core::{Domain, Split, SplitCounts, Values};
+use taskonomy_cues::{image_domains, label_image};
+
+pub use find::{Disk, LocalDisk, Skipped};
+
+use crate::error::DataError;
+use crate::manifest::{Manifest, Provenance, Sample};
+use crate::noise::Stream;
+use crate::writer::DatasetWriter;
+use divide::{Part, divide};
+use likeness::{Look, groups};
+use photo::Photo;
+
+/// Which crops are made of a folder of photos.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhotosSpec {
+    /// The folder; those in it count, too.
+    pub folder: PathBuf,
+    /// Number of crops in all.
+    pub crops: usize,
+    /// Height and width of a crop in pixels: a multiple of 8 from 32 to 1024.
+    pub size: usize,
+    /// Proportions of the splits.
+    pub shares: SplitCounts,
+    /// Decides the splits and the crops.
+    pub seed: u64,
+}
+
+/// A dataset that was made of photos.
+#[derive(Debug)]
+pub struct MadeOfPhotos {
+    /// Of the dataset.
+    pub manifest: Manifest,
+    /// Photos that were cut into crops, per split.
+    pub photos: BTreeMap<Split, usize>,
+    /// Photos that resemble an earlier one; they are in the same split as it.
+    pub duplicates: usize,
+    /// What could not be read, by file.
+    pub skipped: Vec<Skipped>,
+}
+
+/// How far the making of a dataset is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// There are this many files to look at.
+    Found(usize),
+    /// Another file was looked at.
+    Seen,
+    /// Another this many crops were cut.
+    Cut(usize),
+}
+
+/// The domains of crops of this size: the image, 2-D edges and 2-D keypoints.
+pub fn photo_domains(size: usize) -> Vec<Domain> {
+    image_domains(size).to_vec()
+}
+
+/// Makes a dataset of the photos (JPEG, PNG, WebP) of a folder and of those in it.
+///
+/// Photos that resemble one another stay in one split (and are one scene). A photo is cut where it
+/// shows most, at several widths; cues are computed at twice the size and reduced, as for rooms.
+/// The same photos, names and settings give the same bytes. `watch` hears of every step, from any
+/// thread, and stops the work by answering false; nothing is then left behind.
+///
+/// Two passes, so that memory does not grow with the number of photos: the first looks at every
+/// photo, the second cuts. A decoded photo is in memory once per thread.
+pub fn make_photos(
+    dataset: &Path,
+    spec: &PhotosSpec,
+    disk: &dyn Disk,
+    watch: &(dyn Fn(Step) -> bool + Sync),
+) -> Result<MadeOfPhotos, DataError> {
+    check(spec)?;
+    let found = find::find(&spec.folder, disk)?;
+    let (mut photos, mut skipped) = (found.photos, found.skipped);
+    if photos.is_empty() {
+        return Err(DataError::NoPhotos {
+            folder: spec.folder.clone(),
+            others: found.others,
+            skipped,
+        });
+    }
+    // A dataset that cannot be written is not worth looking at photos for.
+    let provenance = Provenance { generator: "photos 1".into(), seed: spec.seed };
+    let mut writer =
+        DatasetWriter::create(dataset, provenance, photo_domains(spec.size), spec.size)?;
+    let going_on = |step| if watch(step) { Ok(()) } else { Err(DataError::Stopped) };
+    going_on(Step::Found(photos.len()))?;
+
+    let open = |name: &String| {
+        let bytes = disk.read(&spec.folder.join(name)).map_err(|error| error.to_string())?;
+        Photo::decode(&bytes, spec.size)
+    };
+    let looked: Vec<Result<Look, String>> = photos
+        .par_iter()
+        .map(|name| {
+            let look = open(name).map(|photo| Look::of(&photo));
+            going_on(Step::Seen).map(|()| look)
+        })
+        .collect::<Result<_, _>>()?;
+    let mut looks = Vec::with_capacity(photos.len());
+    let mut looked = looked.into_iter();
+    photos.retain(|name| match looked.next().expect("one for each photo") {
+        Ok(look) => {
+            looks.push(look);
+            true
+        }
+        Err(why) => {
+            skipped.push(Skipped::new(name, why));
+            false
+        }
+    });
+    skipped.sort_unstable();
+
+    let groups = groups(&looks);
+    if groups.len() < Split::ALL.len() {
+        return Err(DataError::FewPhotos {
+            folder: spec.folder.clone(),
+            photos: photos.len(),
+            distinct: groups.len(),
+            skipped,
+        });
+    }
+    let parts = divide(&groups, &photos, spec.shares, spec.crops, spec.seed);
+    let cut = |part: &Part| {
+        let name = &photos[part.photo];
+        let file = || spec.folder.join(name);
+        let photo = open(name).map_err(|why| DataError::Photo { file: file(), why })?;
+        let mut stream = Stream::new(&[b"crops", &spec.seed.to_le_bytes(), name.as_bytes()]);
+        let squares = crops::choose(&photo, part.crops, 2 * spec.size, &mut stream);
+        let label = |&square: &_| label_image(photo.crop(square, 2 * spec.size).view());
+        let samples: Vec<BTreeMap<String, Values>> = squares.iter().map(label).collect();
+        going_on(Step::Cut(samples.len())).map(|()| samples)
+    };
+    let mut used = BTreeMap::new();
+    for split in Split::ALL {
+        let parts: Vec<_> = parts.iter().filter(|p| p.split == split && p.crops > 0).collect();
+        used.insert(split, parts.len());
+        // A few photos at a time, so that memory does not grow with the dataset.
+        for chunk in parts.chunks(2 * rayon::current_num_threads()) {
+            let cuts: Vec<_> = chunk.par_iter().map(|&part| cut(part)).collect::<Result<_, _>>()?;
+            for (part, samples) in chunk.iter().zip(cuts) {
+                for (number, values) in samples.iter().enumerate() {
+                    let id = format!("{}#{number:02}", photos[part.photo]);
+                    let sample = Sample { id, scene: photos[part.scene].clone() };
+                    writer.append(split, sample, values)?;
+                }
+            }
+        }
+    }
+    let duplicates = photos.len() - groups.len();
+    Ok(MadeOfPhotos { manifest: writer.finish()?, photos: used, duplicates, skipped })
+}
+
+fn check(spec: &PhotosSpec) -> Result<(), DataError> {
+    let setting = |key, found: String, allowed| Err(DataError::Setting { key, found, allowed });
+    if spec.crops < Split::ALL.len() {
+        return setting("crops", spec.crops.to_string(), "at least 4, one for each split");
+    }
+    if !spec.size.is_multiple_of(8) || !(32..=1024).contains(&spec.size) {
+        return setting("size", spec.size.to_string(), "a multiple of 8 from 32 to 1024");
+    }
+    if let Some(split) = Split::ALL.into_iter().find(|&split| spec.shares.of(split) == 0) {
+        return setting("shares", format!("0 for {split}"), "1 or more for every split");
+    }
+    Ok(())
+}
