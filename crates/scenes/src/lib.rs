@@ -29,6 +29,7 @@ mod furniture;
 mod label;
 mod layout;
 mod piece;
+mod plan;
 mod room;
 mod scene;
 mod shape;
