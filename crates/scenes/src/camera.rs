@@ -157,21 +157,16 @@ impl Scene {
 
     /// A camera for a point that is seen from hardly anywhere: beside another one that sees it,
     /// or else anything from the freest of many places.
-    fn last_resort(
-        &self,
-        rng: &mut ChaCha8Rng,
-        group: &[Camera],
-        fov: f32,
-        height: f32,
-    ) -> Camera {
+    fn last_resort(&self, rng: &mut ChaCha8Rng, group: &[Camera], fov: f32, height: f32) -> Camera {
         if let Some(first) = group.first() {
             // On the line of sight of the first, where everything is as free as can be.
-            let near = (0..16).map(|i| first.position.lerp(first.fixation, 0.02 * i as f32));
-            let free = near.filter(|&at| self.clearance(at) >= CLEARANCE).last();
+            let mut near =
+                (0..16).rev().map(|i| first.position.lerp(first.fixation, 0.02 * i as f32));
+            let free = near.find(|&at| self.clearance(at) >= CLEARANCE);
             return Camera::looking_at(free.unwrap_or(first.position), first.fixation, fov);
         }
         let mut best = (f32::NEG_INFINITY, self.size * 0.5, self.size.with_z(0.0) * 0.5);
-        for _ in 0..40 * TRIES {
+        for _ in 0..8 * TRIES {
             let share = Vec3A::new(rng.random(), rng.random(), 0.0);
             let position = (share * self.size).with_z(height);
             let Some(point) = self.fixation(rng, position) else { continue };
@@ -232,17 +227,20 @@ impl Scene {
             let at = |i: usize| (2.0 * (i as f32 + 0.5) / GRID as f32 - 1.0) * half;
             let ray = Vec3A::new(at(cell % GRID), at(cell / GRID), -1.0);
             let hit = self.cast(&Ray::new(camera.position, rotation * ray), 0.0);
-            seen.push((hit.group, hit.class, hit.normal.to_array().map(|n| n > 0.5)));
+            let thing = hit.group.filter(|&group| !self.groups[group].is_structure());
+            seen.push((thing, hit.class, hit.normal.to_array().map(|n| n > 0.5)));
             near += usize::from(hit.t < 0.7);
             holes += usize::from(hit.t.is_infinite());
             sum += hit.t.min(7.0);
         }
         let cells = seen.len() as f32;
         seen.sort_unstable();
+        let furnished = seen.iter().filter(|cell| cell.0.is_some()).count() as f32;
         let pieces = seen.chunk_by(|a, b| a.0 == b.0).filter(|c| c[0].0.is_some()).count();
         let largest = seen.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0) as f32;
         let scores = [
             pieces as f32 / 3.0,
+            furnished / (0.25 * cells),
             1.5 - largest / cells,
             sum / cells / 1.6,
             1.2 - 4.0 * near as f32 / cells,
@@ -312,8 +310,10 @@ mod tests {
             shared.pop();
             for group in shared {
                 assert!((2..=3).contains(&group.len()), "{index}: {} views", group.len());
-                let angle =
-                    angle(group[0].position - group[0].fixation, group[1].position - group[1].fixation);
+                let angle = angle(
+                    group[0].position - group[0].fixation,
+                    group[1].position - group[1].fixation,
+                );
                 groups += 1;
                 apart += usize::from(angle > 0.17);
             }

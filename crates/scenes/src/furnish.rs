@@ -216,13 +216,15 @@ fn light(rng: &mut ChaCha8Rng, kind: RoomKind, style: &Style, room: &mut Layout)
         let yaw = if long_x { FRAC_PI_2 } else { 0.0 };
         let (x, y) = if long_x { (share, 0.5) } else { (0.5, share) };
         let middle = room.size * Vec3A::new(x, y, 1.0) - Vec3A::Z * 2e-3;
-        for ring in 0..40 {
-            // Outwards in a spiral from where it should hang.
+        // Outwards in a spiral from where it should hang; where it has no room, a smaller one.
+        let places = (0..60).map(|ring| {
             let (sin, cos) = (2.4 * ring as f32).sin_cos();
-            let at = middle + 0.05 * ring as f32 * Vec3A::new(cos, sin, 0.0);
-            if room.place(&lamp, at, yaw) {
-                break;
-            }
+            middle + 0.04 * ring as f32 * Vec3A::new(cos, sin, 0.0)
+        });
+        let small = ceiling_panel(0.3, 0.3);
+        let hung = places.clone().any(|at| room.place(&lamp, at, yaw));
+        if !hung && let Some(at) = places.into_iter().find(|&at| room.has_room(&small, at, yaw)) {
+            room.place(&small, at, yaw);
         }
     }
     if shares.len() > 1 {

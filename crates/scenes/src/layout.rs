@@ -78,9 +78,15 @@ impl Layout {
                 let corner = Vec3A::select(normal.cmpgt(Vec3A::ZERO), min, max);
                 normal.dot(corner) >= offset
             })
-            && !self.taken.iter().any(|(other, owner)| {
-                (host.is_none() || *owner != host) && shrunk.overlaps(other)
-            })
+            && !self
+                .taken
+                .iter()
+                .any(|(other, owner)| (host.is_none() || *owner != host) && shrunk.overlaps(other))
+    }
+
+    /// Whether nothing is in a piece's way.
+    pub fn has_room(&self, piece: &Piece, origin: Vec3A, yaw: f32) -> bool {
+        self.is_free(&Group::new(piece.primitives.clone(), origin, yaw).bounds, None)
     }
 
     /// Places a piece unless something is in the way; its bulb becomes a lamp.
@@ -99,9 +105,8 @@ impl Layout {
     /// table), but not into them.
     pub fn tuck(&mut self, piece: &Piece, origin: Vec3A, yaw: f32, host: usize) -> bool {
         let group = Group::new(piece.primitives.clone(), origin, yaw);
-        let meets = group.parts().any(|part| {
-            self.groups[host].parts().any(|other| part.overlaps(&other))
-        });
+        let meets =
+            group.parts().any(|part| self.groups[host].parts().any(|other| part.overlaps(&other)));
         if meets || self.furniture() >= MOST || !self.is_free(&group.bounds, Some(host)) {
             return false;
         }
@@ -166,9 +171,7 @@ impl Layout {
         }
         faces.iter().find_map(|&face| {
             let steps = ((face.length() - 2.0 * half) / 0.1) as usize;
-            (0..=steps)
-                .map(|i| Spot { face, along: face.from + half + 0.1 * i as f32 })
-                .find(free)
+            (0..=steps).map(|i| Spot { face, along: face.from + half + 0.1 * i as f32 }).find(free)
         })
     }
 
@@ -193,9 +196,8 @@ impl Layout {
     pub fn lay(&mut self, piece: &Piece, origin: Vec3A, yaw: f32) -> bool {
         let group = Group::new(piece.primitives.clone(), origin, yaw);
         let flat = group.bounds;
-        let built = |owner: &Option<usize>| {
-            owner.is_some_and(|index| self.groups[index].is_structure())
-        };
+        let built =
+            |owner: &Option<usize>| owner.is_some_and(|index| self.groups[index].is_structure());
         let meets = self.taken.iter().any(|(other, owner)| built(owner) && flat.overlaps(other));
         let inside = flat.min.cmpge(Vec3A::ZERO).all() && flat.max.cmple(self.size).all();
         if inside && !meets {
@@ -212,9 +214,8 @@ impl Layout {
     /// The spot on the wall that one sees with the back to this one.
     pub fn opposite(&self, spot: Spot) -> Option<Spot> {
         let side = (spot.face.side + 2) % 4;
-        let across = |face: &&Face| {
-            face.side == side && face.from < spot.along && spot.along < face.to
-        };
+        let across =
+            |face: &&Face| face.side == side && face.from < spot.along && spot.along < face.to;
         let face = *self.faces.iter().find(across)?;
         Some(Spot { face, ..spot })
     }

@@ -152,7 +152,8 @@ impl Layout {
         self.build(&piece, Vec3A::ZERO, 0.0);
         self.taken.truncate(taken + 1);
         self.faces = self.faces.iter().flat_map(|face| face.without(&block)).collect();
-        self.faces.extend(Face::of_block(&block, self.size).into_iter().filter(|f| f.length() > 0.25));
+        self.faces
+            .extend(Face::of_block(&block, self.size).into_iter().filter(|f| f.length() > 0.25));
     }
 
     /// Builds the plan into an empty room.
@@ -287,7 +288,8 @@ mod tests {
             (3, 1.5, 0.0, 1.0),
         ];
         assert_eq!(walls, expected);
-        let inside = |x: f32| Bounds { min: Vec3A::new(x, 0.5, 0.1), max: Vec3A::new(x + 0.3, 0.8, 1.0) };
+        let inside =
+            |x: f32| Bounds { min: Vec3A::new(x, 0.5, 0.1), max: Vec3A::new(x + 0.3, 0.8, 1.0) };
         assert!(!room.is_free(&inside(1.4), None) && room.is_free(&inside(1.52), None));
     }
 

@@ -3,10 +3,12 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::openings::{Window, doors, window};
 use super::decorate;
+use super::openings::{Window, doors, window};
 use crate::fittings::radiator;
-use crate::furniture::{bench, box_pile, chair, chest, coat_rack, mirror, rug, small_things, wall_lamp};
+use crate::furniture::{
+    bench, box_pile, chair, chest, coat_rack, mirror, rug, small_things, wall_lamp,
+};
 use crate::layout::Layout;
 use crate::style::Style;
 use glam::Vec3A;

@@ -15,12 +15,7 @@ use crate::layout::{Layout, Spot};
 use crate::plan::Plan;
 use crate::style::Style;
 
-pub(super) fn furnish(
-    rng: &mut ChaCha8Rng,
-    plan: Plan,
-    style: &Style,
-    room: &mut Layout,
-) -> bool {
+pub(super) fn furnish(rng: &mut ChaCha8Rng, plan: Plan, style: &Style, room: &mut Layout) -> bool {
     doors(rng, style, room, 1);
     let Some((centre, yaw)) = laid_table(rng, style, room) else { return false };
     let chairs = room.groups.iter().filter(|g| g.primitives[0].class == Class::Chair).count();
@@ -70,9 +65,11 @@ fn laid_table(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) -> Option<
     for shrink in [1.0, 0.75] {
         let round = rng.random_bool(0.25);
         let long = shrink * rng.random_range(1.5..2.1);
-        let (w, d) = if round { (0.7 * long, 0.7 * long) } else { (long, rng.random_range(0.85..1.0)) };
+        let (w, d) =
+            if round { (0.7 * long, 0.7 * long) } else { (long, rng.random_range(0.85..1.0)) };
         let mut top = table(rng, style, [w, d, 0.75], round);
-        let chairs = Chairs { sides: if w > 1.3 { 2 } else { 1 }, ends: round || rng.random_bool(0.7) };
+        let chairs =
+            Chairs { sides: if w > 1.3 { 2 } else { 1 }, ends: round || rng.random_bool(0.7) };
         if rng.random_bool(0.6) {
             let plate = place_setting(rng);
             for i in 0..chairs.sides {

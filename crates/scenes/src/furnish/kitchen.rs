@@ -2,8 +2,8 @@
 
 use glam::Vec3A;
 use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
 use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
 
 use super::openings::{Window, doors, window};
 use super::{breakfast, decorate};
@@ -18,10 +18,10 @@ const UPPER: f32 = 1.42;
 
 pub(super) fn furnish(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) -> bool {
     doors(rng, style, room, 1);
-    let Some(spot) = run(rng, style, room) else { return false };
+    let Some((spot, half)) = run(rng, style, room) else { return false };
     let cold = fridge(rng);
     // Beside the run, or else where there is room.
-    let beside = [1.0, -1.0].map(|side| spot.beside(side * (half_of(room, spot) + 0.32)));
+    let beside = [1.0, -1.0].map(|side| spot.beside(side * (half + 0.32)));
     if !beside.into_iter().any(|spot| room.at_spot(&cold, spot, 0.0))
         && room.at_wall(&cold, 0.0, rng).is_none()
     {
@@ -54,17 +54,9 @@ pub(super) fn furnish(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) ->
     true
 }
 
-/// Half the width of the piece at a spot, the run that was just placed: wall units come after it.
-fn half_of(room: &Layout, spot: Spot) -> f32 {
-    let along = if spot.face.side.is_multiple_of(2) { 0 } else { 1 };
-    let at_spot = room.groups.iter().rev().find(|group| {
-        group.is_furniture() && (group.origin - spot.point(0.0, 0.0)).truncate().length() < 1e-3
-    });
-    at_spot.map_or(0.0, |group| 0.5 * (group.bounds.max[along] - group.bounds.min[along]))
-}
-
-/// The longest run that fits, three to six units, one of them the sink and one the stove.
-fn run(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) -> Option<Spot> {
+/// The longest run that fits, three to six units, one of them the sink and one the stove; and half
+/// its length.
+fn run(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) -> Option<(Spot, f32)> {
     let worktop = if rng.random_bool(0.5) { style.wood } else { plain(grey(0.22)) };
     let upper = rng.random_bool(0.75);
     for count in (3..=rng.random_range(4..=6_usize)).rev() {
@@ -89,11 +81,11 @@ fn run(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) -> Option<Spot> {
             && room.at_spot(&below, spot, 0.0)
         {
             room.at_spot(&above, spot, UPPER);
-            return Some(spot);
+            return Some((spot, 0.3 * count as f32));
         }
         if let Some(spot) = room.at_wall(&below, 0.0, rng) {
             room.at_spot(&above, spot, UPPER);
-            return Some(spot);
+            return Some((spot, 0.3 * count as f32));
         }
     }
     None

@@ -16,12 +16,7 @@ use crate::layout::{Layout, Spot};
 use crate::plan::Plan;
 use crate::style::Style;
 
-pub(super) fn furnish(
-    rng: &mut ChaCha8Rng,
-    plan: Plan,
-    style: &Style,
-    room: &mut Layout,
-) -> bool {
+pub(super) fn furnish(rng: &mut ChaCha8Rng, plan: Plan, style: &Style, room: &mut Layout) -> bool {
     doors(rng, style, room, 1);
     let fire = if plan == Plan::Chimney { hearth(rng, room) } else { None };
     // Across from the fire, or where there is room.

@@ -48,13 +48,7 @@ fn door(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout, [w, h]: [f32; 2]
 }
 
 /// The leaf of an open door: ajar or wide open, hinged at either side, if there is room for it.
-fn leaf(
-    rng: &mut ChaCha8Rng,
-    style: &Style,
-    room: &mut Layout,
-    spot: Spot,
-    [w, h]: [f32; 2],
-) {
+fn leaf(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout, spot: Spot, [w, h]: [f32; 2]) {
     let leaf = fittings::door_leaf(style, w, h);
     let angle: f32 = rng.random_range(0.6..1.9);
     let left = rng.random_bool(0.5);

@@ -4,11 +4,13 @@ use glam::Vec3A;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::openings::{Window, doors, window};
 use super::decorate;
+use super::openings::{Window, doors, window};
 use crate::class::Class;
 use crate::fittings::{self, Flight, flight, radiator, railing};
-use crate::furniture::{bench, chest, coat_rack, mirror, picture, plant, rug, small_things, wall_lamp};
+use crate::furniture::{
+    bench, chest, coat_rack, mirror, picture, plant, rug, small_things, wall_lamp,
+};
 use crate::layout::{Layout, Spot};
 use crate::piece::Piece;
 use crate::plan::{Face, Surfaces};

@@ -121,9 +121,11 @@ pub(crate) fn coat_rack(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
         if rng.random_bool(0.65) {
             let long = rng.random_range(0.55..0.9);
             let coat = plain(vivid(rng) * rng.random_range(0.3..1.0));
-            piece
-                .cone([x, 0.13, 0.92 - long], (0.12, 0.07), long, coat)
-                .sphere([x, 0.13, 0.92], 0.07, coat);
+            piece.cone([x, 0.13, 0.92 - long], (0.12, 0.07), long, coat).sphere(
+                [x, 0.13, 0.92],
+                0.07,
+                coat,
+            );
         }
     }
     piece

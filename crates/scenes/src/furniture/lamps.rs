@@ -25,9 +25,12 @@ pub(crate) fn standing_lamp(rng: &mut ChaCha8Rng, pole: f32) -> Piece {
         let middle = [0.0, size, 0.5 * pole];
         piece.ellipsoid(middle, [0.6 * size, 0.6 * size, 0.5 * pole], china);
     } else {
-        piece
-            .cylinder([0.0, size, 0.0], 0.8 * size, 0.03, metal)
-            .cylinder([0.0, size, 0.03], 0.016, pole, metal);
+        piece.cylinder([0.0, size, 0.0], 0.8 * size, 0.03, metal).cylinder(
+            [0.0, size, 0.03],
+            0.016,
+            pole,
+            metal,
+        );
     }
     piece.cone([0.0, size, pole - 0.05], (size, 0.55 * size), 1.5 * size, shade).glowing(1.1);
     piece.bulb = Some(Vec3A::new(0.0, size, pole + 0.6 * size));
@@ -107,7 +110,7 @@ pub(crate) fn ceiling_bowl(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
     let r = rng.random_range(0.18..0.28);
     piece
         .cylinder([0.0, 0.0, -0.04], r + 0.02, 0.04, style.paint)
-        .ellipsoid([0.0, 0.0, -0.03], [r, r, 0.09], plain(grey(0.97)))
+        .ellipsoid([0.0, 0.0, -0.09], [r, r, 0.088], plain(grey(0.97)))
         .glowing(1.2);
     piece.bulb = Some(Vec3A::new(0.0, 0.0, -0.2));
     piece

@@ -38,7 +38,11 @@ pub(crate) fn plant(rng: &mut ChaCha8Rng, height: f32) -> Piece {
             for i in 0..8 {
                 let angle = i as f32 * 0.785 + rng.random_range(-0.3..0.3);
                 let lean = rng.random_range(0.35..0.95) * r;
-                let tip = [lean * angle.cos(), wide + lean * angle.sin(), height * rng.random_range(0.75..1.0)];
+                let tip = [
+                    lean * angle.cos(),
+                    wide + lean * angle.sin(),
+                    height * rng.random_range(0.75..1.0),
+                ];
                 piece.rod([0.0, wide, 0.28 * height], tip, 0.022, leaves);
             }
         }

@@ -78,12 +78,17 @@ pub(crate) fn sofa(rng: &mut ChaCha8Rng, style: &Style, w: f32) -> Piece {
     let (d, back) = (rng.random_range(0.82..0.95), rng.random_range(0.72..0.88));
     let (half, arm) = (w / 2.0, rng.random_range(0.14..0.22));
     let round = rng.random_bool(0.6);
-    piece.cuboid(-half..half, 0.0..d, 0.08..0.26, cover).cuboid(-half..half, 0.0..0.2, 0.26..back, cover);
+    piece.cuboid(-half..half, 0.0..d, 0.08..0.26, cover).cuboid(
+        -half..half,
+        0.0..0.2,
+        0.26..back,
+        cover,
+    );
     for side in [-1.0, 1.0] {
         let (low, high) = if side < 0.0 { (-half, arm - half) } else { (half - arm, half) };
         piece.cuboid(low..high, 0.0..d, 0.26..0.56, cover);
         if round {
-            let x = (low + high) / 2.0;
+            let x = low.midpoint(high);
             piece.rod([x, 0.0, 0.56], [x, d, 0.56], arm / 2.0, cover);
         }
     }
@@ -147,9 +152,12 @@ pub(crate) fn armchair(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 /// A bench at the wall.
 pub(crate) fn bench(style: &Style, w: f32) -> Piece {
     let mut piece = Piece::new(Class::Chair);
-    piece
-        .cuboid(-w / 2.0..w / 2.0, 0.03..0.4, 0.42..0.46, style.wood)
-        .cuboid(0.02 - w / 2.0..w / 2.0 - 0.02, 0.05..0.39, 0.46..0.5, style.accent);
+    piece.cuboid(-w / 2.0..w / 2.0, 0.03..0.4, 0.42..0.46, style.wood).cuboid(
+        0.02 - w / 2.0..w / 2.0 - 0.02,
+        0.05..0.39,
+        0.46..0.5,
+        style.accent,
+    );
     for x in [0.08 - w / 2.0, w / 2.0 - 0.08] {
         piece.cuboid(x - 0.03..x + 0.03, 0.05..0.38, 0.0..0.42, style.wood);
     }

@@ -49,9 +49,12 @@ pub(crate) fn chest(
     let (body, front) = finish(rng, style);
     let edge = Texture { first: body.first * 0.55, second: body.second * 0.55, ..body };
     let half = w / 2.0;
-    piece
-        .cuboid(0.01 - half..half - 0.01, 0.0..d - 0.025, 0.0..h - 0.03, edge)
-        .cuboid(-half..half, 0.0..d, h - 0.03..h, body);
+    piece.cuboid(0.01 - half..half - 0.01, 0.0..d - 0.025, 0.0..h - 0.03, edge).cuboid(
+        -half..half,
+        0.0..d,
+        h - 0.03..h,
+        body,
+    );
     let step = (h - 0.1) / drawers.max(1) as f32;
     for i in 0..drawers {
         let z = 0.06 + step * i as f32;
@@ -73,9 +76,12 @@ pub(crate) fn wardrobe(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
         let step = w / doors as f32;
         let silver = hsv(0.57, 0.12, 0.82);
         let glass = two(rng, Pattern::Clouds, silver, silver * 0.75, 1.2);
-        piece
-            .class(Class::Mirror)
-            .cuboid(0.05 - w / 2.0..step - w / 2.0 - 0.05, d..d + 0.008, 0.2..h - 0.1, glass);
+        piece.class(Class::Mirror).cuboid(
+            0.05 - w / 2.0..step - w / 2.0 - 0.05,
+            d..d + 0.008,
+            0.2..h - 0.1,
+            glass,
+        );
     }
     piece
 }
@@ -112,7 +118,7 @@ fn books(rng: &mut ChaCha8Rng, piece: &mut Piece, [from, to]: [f32; 2], z: f32, 
             piece.cuboid(x..right, 0.02..0.22, z..top, spines);
         } else if rng.random_bool(0.4) {
             let r = (0.45 * (right - x)).min(0.07);
-            piece.cone([(x + right) / 2.0, 0.14, z], (0.6 * r, r), 1.6 * r, plain(vivid(rng)));
+            piece.cone([x.midpoint(right), 0.14, z], (0.6 * r, r), 1.6 * r, plain(vivid(rng)));
         }
         x = right + 0.006;
     }

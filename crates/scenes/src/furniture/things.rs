@@ -27,16 +27,21 @@ pub(crate) fn vase(rng: &mut ChaCha8Rng) -> Piece {
     let mut piece = Piece::new(Class::Object);
     let china = plain(if rng.random_bool(0.6) { vivid(rng) } else { grey(0.9) });
     let h = rng.random_range(0.16..0.28);
-    piece
-        .ellipsoid([0.0, 0.0, 0.45 * h], [0.36 * h, 0.36 * h, 0.45 * h], china)
-        .cone([0.0, 0.0, 0.72 * h], (0.16 * h, 0.24 * h), 0.28 * h, china);
+    piece.ellipsoid([0.0, 0.0, 0.45 * h], [0.36 * h, 0.36 * h, 0.45 * h], china).cone(
+        [0.0, 0.0, 0.72 * h],
+        (0.16 * h, 0.24 * h),
+        0.28 * h,
+        china,
+    );
     if rng.random_bool(0.5) {
         for i in 0..3 {
             let (sin, cos) = (2.1 * i as f32 + 0.4).sin_cos();
             let tip = [0.3 * h * cos, 0.3 * h * sin, 1.9 * h];
-            piece
-                .rod([0.0, 0.0, h], tip, 0.006, plain(hsv(0.3, 0.7, 0.4)))
-                .sphere(tip, 0.035, plain(vivid(rng)));
+            piece.rod([0.0, 0.0, h], tip, 0.006, plain(hsv(0.3, 0.7, 0.4))).sphere(
+                tip,
+                0.035,
+                plain(vivid(rng)),
+            );
         }
     }
     piece
@@ -67,7 +72,12 @@ pub(crate) fn box_pile(rng: &mut ChaCha8Rng, size: f32) -> Piece {
         let card = rng.random_bool(0.4);
         let colour = if card { hsv(0.09, 0.5, 0.7) } else { vivid(rng) };
         let shift = size * rng.random_range(-0.05..0.05);
-        piece.cuboid(shift - half..shift + half, -0.75 * half..0.75 * half, z..z + h, plain(colour));
+        piece.cuboid(
+            shift - half..shift + half,
+            -0.75 * half..0.75 * half,
+            z..z + h,
+            plain(colour),
+        );
         z += h;
     }
     piece
@@ -111,7 +121,12 @@ fn plant_on_table(rng: &mut ChaCha8Rng) -> Piece {
 pub(crate) fn place_setting(rng: &mut ChaCha8Rng) -> Piece {
     let mut piece = Piece::new(Class::Object);
     let rim = plain(if rng.random_bool(0.5) { grey(0.95) } else { vivid(rng) });
-    piece.cylinder([0.0, 0.0, 0.0], 0.12, 0.012, rim).cylinder([0.17, 0.05, 0.0], 0.03, 0.11, plain(hsv(0.55, 0.2, 0.85)));
+    piece.cylinder([0.0, 0.0, 0.0], 0.12, 0.012, rim).cylinder(
+        [0.17, 0.05, 0.0],
+        0.03,
+        0.11,
+        plain(hsv(0.55, 0.2, 0.85)),
+    );
     piece
 }
 
