@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::class::Class;
 use crate::fittings;
 use crate::piece::Piece;
-use crate::scene::{Group, Lamp, Opening};
+use crate::scene::{Group, Lamp, Opening, Pane};
 use crate::shape::Bounds;
 use crate::style::{Style, grey, hsv};
 
@@ -25,6 +25,7 @@ pub(crate) struct Layout {
     pub size: Vec3A,
     pub groups: Vec<Group>,
     pub lamps: Vec<Lamp>,
+    pub panes: Vec<Pane>,
     pub openings: Vec<Opening>,
     /// Space that is used up, furniture and the ways through doors.
     taken: Vec<Bounds>,
@@ -39,8 +40,8 @@ const TRIES: usize = 30;
 
 impl Layout {
     pub fn new(size: Vec3A) -> Self {
-        let (groups, lamps, openings, taken) = Default::default();
-        Self { size, groups, lamps, openings, taken }
+        let (groups, lamps, panes, openings, taken) = Default::default();
+        Self { size, groups, lamps, panes, openings, taken }
     }
 
     pub fn wall_length(&self, wall: usize) -> f32 {
@@ -97,6 +98,7 @@ impl Layout {
                 colour: if high { Vec3::new(0.95, 0.9, 0.8) } else { Vec3::new(0.5, 0.4, 0.25) },
                 reach: if high { 0.25 * (self.size.x + self.size.y) + 0.6 } else { 1.0 },
                 casts_shadow: high,
+                radius: if high { 0.14 } else { 0.07 },
             });
         }
         self.groups.push(group);
@@ -202,12 +204,12 @@ impl Layout {
                 backdrop: [grey(0.95), sky, green],
             });
         }
-        let (origin, yaw) = self.frame(spot, sill + 0.5 * h);
-        self.lamps.push(Lamp {
-            position: origin + Vec3A::new(-yaw.sin(), yaw.cos(), 0.0) * 0.3,
-            colour: sky * if drawn { 0.25 } else { 0.5 },
-            reach: 1.2 * w,
-            casts_shadow: false,
+        let (centre, yaw) = self.frame(spot, sill + 0.5 * h);
+        self.panes.push(Pane {
+            centre,
+            right: Vec3A::new(-yaw.cos(), -yaw.sin(), 0.0) * 0.5 * w,
+            up: Vec3A::Z * 0.5 * h,
+            colour: sky * if drawn { 1.2 } else { 4.0 },
         });
     }
 }

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::class::RoomKind;
 use crate::furnish;
 use crate::layout::Layout;
-use crate::scene::Scene;
+use crate::scene::{Scene, Sun};
 use crate::style::{Style, grey, hsv, two, wood};
 use crate::texture::{Pattern, Texture};
 
@@ -40,7 +40,8 @@ impl Scene {
         let shell = shell(&mut rng, kind, hue);
         let mut layout = Layout::new(size);
         furnish::furnish(&mut rng, kind, &style, &mut layout);
-        let Layout { groups, lamps, openings, .. } = layout;
+        let Layout { groups, lamps, panes, openings, .. } = layout;
+        let sun = Sun::shining(&mut stream(seed, index, 2), &openings);
         let ambient = Vec3::new(0.23, 0.24, 0.27) * rng.random_range(0.8..1.15);
         let Shell { walls, skirting, floor, ceiling } = shell;
         Self {
@@ -55,6 +56,8 @@ impl Scene {
             openings,
             groups,
             lamps,
+            panes,
+            sun,
             ambient,
         }
     }

@@ -47,7 +47,7 @@ pub(crate) fn two(
     second: Vec3,
     period: f32,
 ) -> Texture {
-    Texture { pattern, first, second, period, seed: rng.random() }
+    Texture::new(pattern, first, second, period, rng.random())
 }
 
 /// Boards of some kind of wood.
