@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::piece::Piece;
 use crate::plan::Face;
-use crate::scene::{Group, Lamp, Opening};
+use crate::scene::{Group, Lamp, Opening, Pane};
 use crate::shape::{Bounds, Shape};
 
 /// Where a piece stands: against a stretch of wall, at some metres along it.
@@ -42,6 +42,7 @@ pub(crate) struct Layout {
     pub faces: Vec<Face>,
     pub groups: Vec<Group>,
     pub lamps: Vec<Lamp>,
+    pub panes: Vec<Pane>,
     pub openings: Vec<Opening>,
     /// Space that is used up, and by which group: furniture, structure, the ways through doors.
     pub(crate) taken: Vec<(Bounds, Option<usize>)>,
@@ -57,8 +58,8 @@ const TRIES: usize = 24;
 
 impl Layout {
     pub fn new(size: Vec3A) -> Self {
-        let (groups, lamps, openings, taken, slopes) = Default::default();
-        Self { size, faces: Face::shell(size), groups, lamps, openings, taken, slopes }
+        let (groups, lamps, panes, openings, taken, slopes) = Default::default();
+        Self { size, faces: Face::shell(size), groups, lamps, panes, openings, taken, slopes }
     }
 
     /// Pieces of furniture so far.
@@ -138,6 +139,7 @@ impl Layout {
                 colour: if high { Vec3::new(0.95, 0.9, 0.8) } else { Vec3::new(0.5, 0.4, 0.25) },
                 reach: if high { 0.25 * (self.size.x + self.size.y) + 0.6 } else { 1.0 },
                 casts_shadow: high,
+                radius: if high { 0.14 } else { 0.07 },
             });
         }
         self.groups.push(group);

@@ -44,7 +44,7 @@ pub use camera::Camera;
 pub use class::{Class, RoomKind};
 pub use error::SceneError;
 pub use label::{annotate, domains};
-pub use scene::{Group, Hit, Lamp, Opening, Primitive, Scene};
+pub use scene::{Group, Hit, Lamp, Opening, Pane, Primitive, Scene, Sun};
 pub use shape::{Bounds, Ray, Shape};
 pub use texture::{Pattern, Texture};
 pub use view::{View, render};

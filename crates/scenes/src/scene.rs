@@ -1,6 +1,10 @@
 //! A scene: a room, what stands in it, and what a ray meets there.
 
+use std::f32::consts::FRAC_PI_2;
+
 use glam::{Vec3, Vec3A};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 
 use crate::class::{Class, RoomKind};
 use crate::plan::SKIRTING;
@@ -118,7 +122,7 @@ pub struct Opening {
     pub backdrop: [Vec3; 3],
 }
 
-/// A point light.
+/// A ball of light.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lamp {
     /// Where it is.
@@ -129,6 +133,47 @@ pub struct Lamp {
     pub reach: f32,
     /// Whether things block it.
     pub casts_shadow: bool,
+    /// The larger, the softer its shadows, metres.
+    pub radius: f32,
+}
+
+/// A rectangle that gives off light to one side: a window in daylight, a blind, a lit panel.
+///
+/// A window is both an [`Opening`], which is seen, and a pane, which lights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pane {
+    /// Its centre.
+    pub centre: Vec3A,
+    /// From the centre to the middle of the edge on one side; light goes towards right × up.
+    pub right: Vec3A,
+    /// From the centre to the middle of the upper edge.
+    pub up: Vec3A,
+    /// Light on a surface that it fills the whole sky of.
+    pub colour: Vec3,
+}
+
+/// The sun, which shines through the openings of [`Class::Window`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sun {
+    /// Unit vector towards it.
+    pub direction: Vec3A,
+    /// Light on a surface that faces it.
+    pub colour: Vec3,
+}
+
+impl Sun {
+    /// Shines on every second room with a window, steeply into one of them.
+    pub fn shining(rng: &mut ChaCha8Rng, openings: &[Opening]) -> Option<Self> {
+        let windows: Vec<_> = openings.iter().filter(|o| o.class == Class::Window).collect();
+        if windows.is_empty() || rng.random_bool(0.5) {
+            return None;
+        }
+        let out = windows[rng.random_range(0..windows.len())].wall as f32 * FRAC_PI_2 - FRAC_PI_2;
+        let azimuth = out + rng.random_range(-0.9..0.9_f32);
+        let (up, level) = rng.random_range(0.35..0.95_f32).sin_cos();
+        let direction = Vec3A::new(level * azimuth.cos(), level * azimuth.sin(), up);
+        Some(Self { direction, colour: Vec3::new(2.0, 1.75, 1.4) * rng.random_range(0.6..1.2) })
+    }
 }
 
 /// A furnished room whose floor goes from (0, 0, 0) to (`size.x`, `size.y`, 0); z is up, metres.
@@ -156,6 +201,10 @@ pub struct Scene {
     pub groups: Vec<Group>,
     /// Lamps.
     pub lamps: Vec<Lamp>,
+    /// Windows and other lit rectangles.
+    pub panes: Vec<Pane>,
+    /// The sun, when it shines.
+    pub sun: Option<Sun>,
     /// Light that comes from everywhere.
     pub ambient: Vec3,
 }

@@ -2,6 +2,7 @@
 
 use std::f32::consts::PI;
 
+use glam::Vec3A;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -10,7 +11,7 @@ use crate::fittings;
 use crate::furniture::curtains;
 use crate::layout::{Layout, Spot};
 use crate::piece::Piece;
-use crate::scene::{Group, Lamp, Opening};
+use crate::scene::{Group, Opening, Pane};
 use crate::style::{Style, grey, hsv};
 
 /// Makes doors: a quarter of them stand open, with their leaf in the room.
@@ -27,7 +28,7 @@ fn door(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout, [w, h]: [f32; 2]
     let mut way = Piece::new(Class::Door);
     way.cuboid(-w / 2.0..w / 2.0, 0.0..0.75, 0.0..h, style.wood);
     let mut all = closed.clone();
-    all.with(&way, glam::Vec3A::ZERO);
+    all.with(&way, Vec3A::ZERO);
     let Some(spot) = room.seek(&all, 0.0, rng, open) else { return false };
     let piece = if open { fittings::door_frame(style, w, h) } else { closed };
     room.place(&piece, spot.point(0.0, 0.0), spot.yaw());
@@ -89,7 +90,7 @@ pub(super) fn window(
             let drop = if long { sill - 0.02 } else { 0.12 };
             let mut both = bare.clone();
             let cloth = curtains(rng, w, h + drop + 0.11);
-            both.with(&cloth, glam::Vec3A::new(0.0, 0.0, -drop));
+            both.with(&cloth, Vec3A::new(0.0, 0.0, -drop));
             pieces.push(both);
         }
     }
@@ -110,11 +111,12 @@ pub(super) fn window(
             backdrop: [grey(0.95), sky, green],
         });
     }
-    room.lamps.push(Lamp {
-        position: spot.point(0.3, sill + 0.5 * h),
-        colour: sky * if drawn { 0.25 } else { 0.5 },
-        reach: 1.2 * w,
-        casts_shadow: false,
+    let (sin, cos) = spot.yaw().sin_cos();
+    room.panes.push(Pane {
+        centre: spot.point(0.0, sill + 0.5 * h),
+        right: Vec3A::new(-cos, -sin, 0.0) * 0.5 * w,
+        up: Vec3A::Z * 0.5 * h,
+        colour: sky * if drawn { 1.2 } else { 4.0 },
     });
     if rng.random_bool(0.7) {
         room.at_spot(&fittings::radiator(0.8 * w), spot, 0.0);
