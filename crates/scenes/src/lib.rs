@@ -14,21 +14,25 @@
 //! let room = Scene::room(1, 4);
 //! assert_eq!(room.kind.name(), "living_room");
 //! let cameras = room.cameras(2);
-//! let labels = annotate(&render(&room, &cameras[0], 16));
+//! let labels = annotate(&render(&room, &cameras[0], 16)?);
 //! for domain in domains(16) {
 //!     assert_eq!(labels[&domain.name].len(), domain.len());
 //!     assert_eq!(labels[&domain.name].dtype(), domain.dtype);
 //! }
+//! # Ok::<(), taskonomy_scenes::SceneError>(())
 //! ```
 
+mod bounds;
 mod camera;
 mod class;
+mod error;
 mod fittings;
 mod furnish;
 mod furniture;
 mod label;
 mod layout;
 mod piece;
+mod plan;
 mod room;
 mod scene;
 mod shape;
@@ -38,6 +42,7 @@ mod view;
 
 pub use camera::Camera;
 pub use class::{Class, RoomKind};
+pub use error::SceneError;
 pub use label::{annotate, domains};
 pub use scene::{Group, Hit, Lamp, Opening, Pane, Primitive, Scene, Sun};
 pub use shape::{Bounds, Ray, Shape};

@@ -7,6 +7,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::class::{Class, RoomKind};
+use crate::plan::SKIRTING;
 use crate::shape::{Bounds, Ray, Shape};
 use crate::texture::Texture;
 
@@ -46,19 +47,36 @@ impl Group {
         let casts_shadow = primitives.iter().all(|p| p.class != Class::Lamp);
         let mut group =
             Self { origin, turn: quarter(yaw), primitives, bounds: Bounds::EMPTY, casts_shadow };
-        for primitive in &group.primitives {
-            let Bounds { min, max } = primitive.shape.bounds();
-            for corner in 0..8 {
-                let pick = |bit: usize, low: f32, high: f32| {
-                    if corner >> bit & 1 == 0 { low } else { high }
-                };
-                let corner =
-                    Vec3A::new(pick(0, min.x, max.x), pick(1, min.y, max.y), pick(2, min.z, max.z));
-                let world = group.origin + group.outward(corner);
-                group.bounds = group.bounds.union(Bounds { min: world, max: world });
-            }
-        }
+        group.bounds = group.parts().fold(Bounds::EMPTY, Bounds::union);
         group
+    }
+
+    /// The smallest upright box around each primitive, in the world.
+    pub fn parts(&self) -> impl Iterator<Item = Bounds> {
+        self.primitives.iter().map(|primitive| {
+            let Bounds { min, max } = primitive.shape.bounds();
+            let (centre, half) = (0.5 * (min + max), 0.5 * (max - min));
+            let (cos, sin) = (self.turn.0.abs(), self.turn.1.abs());
+            let reach =
+                Vec3A::new(cos * half.x + sin * half.y, sin * half.x + cos * half.y, half.z);
+            let middle = self.origin + self.outward(centre);
+            Bounds { min: middle - reach, max: middle + reach }
+        })
+    }
+
+    /// Whether it is part of the building: then it may be hollow, and each of its parts counts.
+    pub fn is_structure(&self) -> bool {
+        self.primitives.first().is_some_and(|p| p.class.is_structure())
+    }
+
+    /// Distance of a point from it, in metres: from the box around a piece of furniture, from the
+    /// parts of a structure.
+    pub fn distance(&self, point: Vec3A) -> f32 {
+        if !self.is_structure() {
+            return self.bounds.distance(point);
+        }
+        let local = self.inward(point - self.origin);
+        self.primitives.iter().map(|p| p.shape.distance(local)).fold(f32::INFINITY, f32::min)
     }
 
     /// Whether it is a piece of furniture: a thing with a lamp on it is, a lamp alone is none.
@@ -207,8 +225,6 @@ pub struct Hit {
     /// The index of the group that is met; none for the room itself.
     pub group: Option<usize>,
 }
-
-const SKIRTING: f32 = 0.09;
 
 impl Scene {
     /// What a ray that begins in the room meets first. `pixel` is the width of a pixel per t, in

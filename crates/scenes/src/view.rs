@@ -6,6 +6,7 @@ use taskonomy_cues::Pinhole;
 
 use crate::camera::Camera;
 use crate::class::RoomKind;
+use crate::error::{SceneError, check};
 use crate::scene::{Hit, Scene};
 use crate::shape::Ray;
 
@@ -30,8 +31,10 @@ pub struct View {
     pub class: Array2<u8>,
 }
 
-/// Casts one ray for each of the (2·size)² samples.
-pub fn render(scene: &Scene, camera: &Camera, size: usize) -> View {
+/// Casts one ray for each of the (2·size)² samples; an error if the side is not a multiple of 8
+/// from 8 to 1024, or if the camera cannot be.
+pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, SceneError> {
+    check(scene, camera, size)?;
     let side = 2 * size;
     let pinhole = Pinhole::new(side, side, camera.fov);
     let rotation = camera.rotation();
@@ -61,7 +64,7 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> View {
             view.class[[y, x]] = hit.class as u8;
         }
     }
-    view
+    Ok(view)
 }
 
 /// Linear light as the values of a picture: a soft shoulder, then a gamma of 2.
@@ -113,13 +116,9 @@ mod tests {
     fn depth_and_normals_agree_with_the_room() {
         let mut scene = Scene::room(1, 3);
         (scene.groups, scene.openings) = Default::default();
-        let camera = Camera {
-            position: scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5),
-            yaw: 0.0,
-            pitch: 0.0,
-            fov: 1.0,
-        };
-        let view = render(&scene, &camera, 8);
+        let position = scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5);
+        let camera = Camera::looking_at(position, position + Vec3A::X, 1.0);
+        let view = render(&scene, &camera, 8).unwrap();
         assert!((view.depth[[8, 8]] - scene.size.x / 2.0).abs() < 1e-4);
         assert!((view.normal[[2, 8, 8]] - 1.0).abs() < 1e-6);
         assert!(view.depth.iter().all(|d| d.is_finite()));
