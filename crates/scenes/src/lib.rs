@@ -34,6 +34,7 @@ mod layout;
 mod piece;
 mod plan;
 mod room;
+mod sampling;
 mod scene;
 mod shape;
 mod style;
