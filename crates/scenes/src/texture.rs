@@ -100,6 +100,11 @@ impl Texture {
         self.first.lerp(self.second, mean + sharp * (share - mean))
     }
 
+    /// The colour of the surface from far away.
+    pub fn mean(&self) -> Vec3 {
+        self.first.lerp(self.second, self.second_share(Vec2::ZERO).1)
+    }
+
     /// Share of the second colour at a point in periods, and its mean over the pattern.
     fn second_share(&self, at: Vec2) -> (f32, f32) {
         let (cell, inside) = (at.floor(), at - at.floor());
