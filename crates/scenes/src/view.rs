@@ -203,12 +203,8 @@ mod tests {
     fn depth_and_normals_agree_with_the_room() {
         let mut scene = Scene::room(1, 3);
         (scene.groups, scene.openings) = Default::default();
-        let camera = Camera {
-            position: scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5),
-            yaw: 0.0,
-            pitch: 0.0,
-            fov: 1.0,
-        };
+        let position = scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5);
+        let camera = Camera::looking_at(position, position + Vec3A::X, 1.0);
         let view = render(&scene, &camera, 8).unwrap();
         assert!((view.depth[[8, 8]] - scene.size.x / 2.0).abs() < 1e-4);
         assert!((view.normal[[2, 8, 8]] - 1.0).abs() < 1e-6);

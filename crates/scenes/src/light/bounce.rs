@@ -82,9 +82,7 @@ impl Bounce {
     /// Light on a surface somewhere in the room that looks this way.
     pub fn ambient(&self, normal: Vec3A) -> Vec3 {
         let square = normal * normal;
-        (0..3)
-            .map(|axis| square[axis] * self.on[2 * axis + usize::from(normal[axis] < 0.0)])
-            .sum()
+        (0..3).map(|axis| square[axis] * self.on[2 * axis + usize::from(normal[axis] < 0.0)]).sum()
     }
 
     /// Light from all directions above a surface, from `n` rays of the even sequence from `first`.
