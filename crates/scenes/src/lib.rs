@@ -36,6 +36,7 @@ mod light;
 mod piece;
 mod plan;
 mod room;
+mod sampling;
 mod scene;
 mod shape;
 mod style;

@@ -130,6 +130,17 @@ fn hue(rng: &mut ChaCha8Rng, kind: RoomKind) -> f32 {
     }
 }
 
+/// A floor of wood: boards, parquet or a zigzag.
+fn parquet(rng: &mut ChaCha8Rng) -> Texture {
+    let boards = wood(rng, 0.15);
+    match rng.random_range(0..4) {
+        0 => Texture { pattern: Pattern::Parquet, period: 0.4, ..boards },
+        1 => Texture { pattern: Pattern::Herringbone, period: 0.45, ..boards },
+        _ => boards,
+    }
+    .gloss(0.25)
+}
+
 fn shell(rng: &mut ChaCha8Rng, kind: RoomKind, hue: f32) -> Shell {
     let pale = hsv(hue + rng.random_range(-0.05..0.05), rng.random_range(0.08..0.35), 0.92);
     let strong = hsv(hue, rng.random_range(0.4..0.7), rng.random_range(0.65..0.9));
@@ -143,7 +154,8 @@ fn shell(rng: &mut ChaCha8Rng, kind: RoomKind, hue: f32) -> Shell {
         RoomKind::Bedroom => {
             let carpet = hsv(hue + 0.05, 0.4, rng.random_range(0.45..0.7));
             let (period, brown) = (rng.random_range(0.2..0.4), wood(rng, 0.14));
-            let paper = two(rng, Pattern::Stripes, pale, pale.lerp(strong, 0.4), period);
+            let pattern = if rng.random_bool(0.5) { Pattern::Stripes } else { Pattern::Wallpaper };
+            let paper = two(rng, pattern, pale, pale.lerp(strong, 0.4), period);
             let floor = two(rng, Pattern::Clouds, carpet, carpet * 0.7, 0.12);
             (
                 if rng.random_bool(0.6) { paper } else { Texture::plain(pale) },
@@ -155,18 +167,22 @@ fn shell(rng: &mut ChaCha8Rng, kind: RoomKind, hue: f32) -> Shell {
             let grout = if rng.random_bool(0.5) { grey(0.95) } else { grey(0.35) };
             (
                 two(rng, Pattern::Tiles, pale.lerp(strong, 0.5), grout, small),
-                two(rng, Pattern::Tiles, strong * 0.6, grey(0.85), wide),
+                two(rng, Pattern::Tiles, strong * 0.6, grey(0.85), wide).gloss(0.35),
             )
         }
         RoomKind::Office => {
             let carpet = hsv(hue, rng.random_range(0.1..0.5), rng.random_range(0.3..0.55));
             (Texture::plain(white), two(rng, Pattern::Clouds, carpet, carpet * 1.5, 0.1))
         }
-        RoomKind::LivingRoom => (Texture::plain(pale), wood(rng, 0.16)),
+        RoomKind::LivingRoom => {
+            let plaster = two(rng, Pattern::Plaster, pale, pale * 0.85, 0.3);
+            (if rng.random_bool(0.5) { plaster } else { Texture::plain(pale) }, parquet(rng))
+        }
         RoomKind::DiningRoom => {
             let period = rng.random_range(0.12..0.3);
-            let paper = two(rng, Pattern::Stripes, pale, pale.lerp(strong, 0.3), period);
-            (if rng.random_bool(0.4) { paper } else { Texture::plain(pale) }, wood(rng, 0.12))
+            let pattern = if rng.random_bool(0.5) { Pattern::Stripes } else { Pattern::Wallpaper };
+            let paper = two(rng, pattern, pale, pale.lerp(strong, 0.3), period);
+            (if rng.random_bool(0.5) { paper } else { Texture::plain(pale) }, parquet(rng))
         }
         RoomKind::Staircase => {
             let (light, dark) = (grey(0.85), hsv(hue, 0.3, 0.3));

@@ -22,7 +22,7 @@ pub(crate) fn washing_machine() -> Piece {
 /// A toilet: cistern, bowl, seat; the lid is sometimes up.
 pub(crate) fn toilet(rng: &mut ChaCha8Rng) -> Piece {
     let mut piece = Piece::new(Class::Sanitary);
-    let white = plain(grey(0.96));
+    let white = plain(grey(0.96)).gloss(0.5);
     let lid = plain(if rng.random_bool(0.6) { grey(0.88) } else { hsv(0.08, 0.6, 0.5) });
     piece
         .cuboid(-0.2..0.2, 0.0..0.17, 0.4..0.82, white)
@@ -44,7 +44,7 @@ pub(crate) fn toilet(rng: &mut ChaCha8Rng) -> Piece {
 /// A bath along the wall, panelled or with a rounded rim, full or empty.
 pub(crate) fn bath(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
     let mut piece = Piece::new(Class::Sanitary);
-    let white = plain(grey(0.96));
+    let white = plain(grey(0.96)).gloss(0.5);
     let half: f32 = rng.random_range(0.75..0.85);
     let apron = if rng.random_bool(0.4) { style.paint } else { white };
     let full = rng.random_bool(0.5);
@@ -71,7 +71,7 @@ pub(crate) fn bath(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 /// A shower: a tray, a panel of tiles, a rod with a head, and a curtain drawn aside.
 pub(crate) fn shower(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
     let mut piece = Piece::new(Class::Sanitary);
-    let (white, steel) = (plain(grey(0.95)), plain(grey(0.5)));
+    let (white, steel) = (plain(grey(0.95)).gloss(0.5), plain(grey(0.5)).gloss(0.7));
     let half = rng.random_range(0.4..0.48);
     let curtain = if rng.random_bool(0.5) { plain(vivid(rng)) } else { style.fabric };
     piece
@@ -94,7 +94,7 @@ pub(crate) fn shower(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 
 /// A basin on a pedestal, or on a cupboard, with a tap.
 pub(crate) fn basin(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
-    let (white, steel) = (plain(grey(0.96)), plain(grey(0.55)));
+    let (white, steel) = (plain(grey(0.96)).gloss(0.5), plain(grey(0.55)).gloss(0.7));
     let r = rng.random_range(0.21..0.26);
     let mut piece = if rng.random_bool(0.5) {
         let mut pedestal = Piece::new(Class::Sanitary);

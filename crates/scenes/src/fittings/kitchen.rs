@@ -45,7 +45,7 @@ pub(crate) fn kitchen_run(
         .cuboid(-half..half, 0.0..DEPTH + 0.03, TOP - 0.04..TOP, worktop);
     let tiles = {
         let (first, second) = (hsv(rng.random(), rng.random_range(0.05..0.6), 0.9), grey(0.93));
-        two(rng, Pattern::Tiles, first, second, 0.15)
+        two(rng, Pattern::Tiles, first, second, 0.15).gloss(0.4)
     };
     piece.cuboid(-half..half, 0.0..0.012, TOP..1.42, tiles);
     for (i, &unit) in units.iter().enumerate() {
@@ -98,7 +98,7 @@ fn sink(piece: &mut Piece, x: f32, metal: Texture) {
 
 /// An oven with a window and knobs, four plates above.
 fn stove(piece: &mut Piece, x: f32) {
-    let (black, steel) = (plain(grey(0.06)), plain(grey(0.7)));
+    let (black, steel) = (plain(grey(0.06)).gloss(0.5), plain(grey(0.7)).gloss(0.5));
     piece
         .class(Class::Appliance)
         .cuboid(x - 0.29..x + 0.29, DEPTH - 0.03..DEPTH + 0.01, 0.11..0.85, steel)
@@ -149,7 +149,7 @@ pub(crate) fn wall_units(style: &Style, units: &[Unit], room_above: f32) -> Piec
 pub(crate) fn fridge(rng: &mut ChaCha8Rng) -> Piece {
     let mut piece = Piece::new(Class::Appliance);
     let colour = [grey(0.95), grey(0.7), hsv(0.0, 0.8, 0.75)][rng.random_range(0..3_usize)];
-    let (body, metal) = (plain(colour), plain(grey(0.35)));
+    let (body, metal) = (plain(colour).gloss(0.4), plain(grey(0.35)).gloss(0.6));
     let h = rng.random_range(1.6..1.95);
     piece
         .cuboid(-0.3..0.3, 0.0..0.6, 0.0..h, plain(colour * 0.7))

@@ -11,7 +11,8 @@ use crate::fittings::{Unit, fridge, kitchen_run, wall_units, washing_machine};
 use crate::furniture::{cabinet, small_things, stool, wall_board};
 use crate::layout::{Layout, Spot};
 use crate::piece::plain;
-use crate::style::{Style, grey};
+use crate::style::{Style, grey, two};
+use crate::texture::Pattern;
 
 /// Where wall units begin, metres.
 const UPPER: f32 = 1.42;
@@ -57,7 +58,11 @@ pub(super) fn furnish(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) ->
 /// The longest run that fits, three to six units, one of them the sink and one the stove; and half
 /// its length.
 fn run(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout) -> Option<(Spot, f32)> {
-    let worktop = if rng.random_bool(0.5) { style.wood } else { plain(grey(0.22)) };
+    let worktop = match rng.random_range(0..3) {
+        0 => style.wood,
+        1 => plain(grey(0.22)).gloss(0.4),
+        _ => two(rng, Pattern::Marble, grey(0.9), grey(0.55), 0.5).gloss(0.5),
+    };
     let upper = rng.random_bool(0.75);
     for count in (3..=rng.random_range(4..=6_usize)).rev() {
         let mut units = vec![Unit::Sink, Unit::Stove, Unit::Drawers];

@@ -59,7 +59,7 @@ pub(crate) fn mirror(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
     let mut piece = Piece::new(Class::Mirror);
     let frame = frame_texture(rng);
     let silver = hsv(rng.random_range(0.5..0.6), 0.1, 0.85);
-    let glass = two(rng, Pattern::Clouds, silver, silver * 0.7, 0.9);
+    let glass = two(rng, Pattern::Clouds, silver, silver * 0.7, 0.9).gloss(1.0);
     let (x, top) = (w / 2.0 - 0.03, h - 0.03);
     piece
         .cuboid(-w / 2.0..w / 2.0, 0.0..0.025, 0.0..h, frame)
@@ -68,7 +68,7 @@ pub(crate) fn mirror(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
             [-x..0.2 * x, 0.0..0.032, 0.4 * h..top],
             [1.0, 0.0, -1.0],
             [-0.3 * x, 0.0, 0.7 * h],
-            plain(silver * 1.15),
+            plain(silver * 1.15).gloss(1.0),
         );
     piece
 }
@@ -138,7 +138,12 @@ pub(crate) fn rug(rng: &mut ChaCha8Rng, style: &Style, w: f32, d: f32) -> Piece 
     let pattern = [Pattern::Stripes, Pattern::Checker, Pattern::Dots, Pattern::Clouds]
         [rng.random_range(0..4_usize)];
     let period = rng.random_range(0.25..0.6);
-    let weave = two(rng, pattern, first, second, period);
+    let woven = rng.random_bool(0.25);
+    let weave = if woven {
+        two(rng, Pattern::Weave, first, second, 0.06)
+    } else {
+        two(rng, pattern, first, second, period)
+    };
     if rng.random_bool(0.2) && w < 2.0 * d && d < 2.0 * w {
         piece.cylinder([0.0, 0.0, 0.0], w.min(d) / 2.0, 0.012, weave);
     } else {

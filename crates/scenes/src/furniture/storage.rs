@@ -75,7 +75,7 @@ pub(crate) fn wardrobe(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
     if rng.random_bool(0.4) {
         let step = w / doors as f32;
         let silver = hsv(0.57, 0.12, 0.82);
-        let glass = two(rng, Pattern::Clouds, silver, silver * 0.75, 1.2);
+        let glass = two(rng, Pattern::Clouds, silver, silver * 0.75, 1.2).gloss(1.0);
         piece.class(Class::Mirror).cuboid(
             0.05 - w / 2.0..step - w / 2.0 - 0.05,
             d..d + 0.008,

@@ -25,7 +25,7 @@ pub(crate) fn bowl(rng: &mut ChaCha8Rng) -> Piece {
 /// A vase, bulging; its frame's origin is the centre of its base.
 pub(crate) fn vase(rng: &mut ChaCha8Rng) -> Piece {
     let mut piece = Piece::new(Class::Object);
-    let china = plain(if rng.random_bool(0.6) { vivid(rng) } else { grey(0.9) });
+    let china = plain(if rng.random_bool(0.6) { vivid(rng) } else { grey(0.9) }).gloss(0.5);
     let h = rng.random_range(0.16..0.28);
     piece.ellipsoid([0.0, 0.0, 0.45 * h], [0.36 * h, 0.36 * h, 0.45 * h], china).cone(
         [0.0, 0.0, 0.72 * h],
@@ -51,7 +51,7 @@ pub(crate) fn vase(rng: &mut ChaCha8Rng) -> Piece {
 pub(crate) fn bottle(rng: &mut ChaCha8Rng) -> Piece {
     let mut piece = Piece::new(Class::Object);
     let hue = [0.33, 0.1, 0.55, 0.0][rng.random_range(0..4_usize)];
-    let glass = plain(hsv(hue, 0.7, rng.random_range(0.35..0.8)));
+    let glass = plain(hsv(hue, 0.7, rng.random_range(0.35..0.8))).gloss(0.6);
     let h = rng.random_range(0.2..0.3);
     piece.cylinder([0.0, 0.0, 0.0], 0.038, 0.6 * h, glass).cone(
         [0.0, 0.0, 0.6 * h],
