@@ -1,6 +1,6 @@
 //! A tree of boxes around a scene's primitives, so that a ray looks at few of them.
 
-use glam::Vec3A;
+use glam::{Vec3A, Vec4};
 
 use crate::class::Class;
 use crate::scene::{Hit, Met, Scene};
@@ -13,13 +13,12 @@ pub(crate) struct Tree<'a> {
     leaves: Vec<Leaf>,
 }
 
-/// A box with either two children, the first of which follows it, or some leaves.
+/// Four boxes, side by side so that a ray meets them in one go. Each holds a node or a leaf.
 #[derive(Clone, Copy)]
 struct Node {
-    bounds: Bounds,
-    /// The first leaf, or the second child when there are no leaves.
-    first: u32,
-    leaves: u32,
+    min: [Vec4; 3],
+    max: [Vec4; 3],
+    children: [u32; 4],
 }
 
 #[derive(Clone, Copy)]
@@ -31,11 +30,13 @@ struct Leaf {
     blocks: bool,
 }
 
-/// Leaves that a box may have: testing one more primitive costs about as much as one more box.
-const FEW: usize = 2;
-/// More boxes are never waiting: a tree of n leaves that halves no worse than 1:n is n deep, and
-/// the sweep below keeps real ones far from that; deeper boxes become large leaves.
-const DEPTH: usize = 48;
+/// Marks children that are leaves.
+const LEAF: u32 = 1 << 31;
+/// Where boxes are that hold nothing: no ray gets there.
+const NOWHERE: f32 = 1e30;
+/// Children that wait: at most three a level, and no tree of less than a million leaves is deeper
+/// than twenty, for every second split halves the leaves.
+const WAITING: usize = 64;
 
 impl<'a> Tree<'a> {
     pub fn new(scene: &'a Scene) -> Self {
@@ -48,25 +49,39 @@ impl<'a> Tree<'a> {
             }
         }
         let mut tree = Self { scene, nodes: Vec::new(), leaves: Vec::new() };
-        if !items.is_empty() {
-            tree.grow(&mut items, 0);
-        }
+        tree.grow(&mut items);
         tree
     }
 
-    fn grow(&mut self, items: &mut [(Bounds, Leaf)], depth: usize) {
-        let bounds = items.iter().fold(Bounds::EMPTY, |all, item| all.union(item.0));
-        let (index, first) = (self.nodes.len(), self.leaves.len() as u32);
-        self.nodes.push(Node { bounds, first, leaves: items.len() as u32 });
-        if items.len() <= FEW || depth >= DEPTH {
-            self.leaves.extend(items.iter().map(|item| item.1));
-            return;
+    /// Adds the node of these items and what is below it.
+    fn grow(&mut self, items: &mut [(Bounds, Leaf)]) -> u32 {
+        let index = self.nodes.len();
+        let empty = [Vec4::splat(NOWHERE); 3];
+        self.nodes.push(Node { min: empty, max: empty, children: [0; 4] });
+        let middle = split(items, true);
+        let (low, high) = items.split_at_mut(middle);
+        let middles = [split(low, false), split(high, false)];
+        let (a, b) = low.split_at_mut(middles[0]);
+        let (c, d) = high.split_at_mut(middles[1]);
+        for (slot, part) in [a, b, c, d].into_iter().enumerate() {
+            if part.is_empty() {
+                continue;
+            }
+            let bounds = part.iter().fold(Bounds::EMPTY, |all, item| all.union(item.0));
+            let child = if let [(_, leaf)] = part {
+                self.leaves.push(*leaf);
+                (self.leaves.len() - 1) as u32 | LEAF
+            } else {
+                self.grow(part)
+            };
+            let node = &mut self.nodes[index];
+            node.children[slot] = child;
+            for axis in 0..3 {
+                node.min[axis][slot] = bounds.min[axis];
+                node.max[axis][slot] = bounds.max[axis];
+            }
         }
-        let split = split(items);
-        let (left, right) = items.split_at_mut(split);
-        self.grow(left, depth + 1);
-        (self.nodes[index].first, self.nodes[index].leaves) = (self.nodes.len() as u32, 0);
-        self.grow(right, depth + 1);
+        index as u32
     }
 
     /// What a ray that begins in the room meets first; `pixel` as in [`Scene::cast`].
@@ -79,70 +94,101 @@ impl<'a> Tree<'a> {
     }
 
     /// The nearest primitive before `far`, and the number of its leaf.
-    pub fn nearest(&self, ray: &Ray, far: f32) -> Option<(Met, u32)> {
+    pub fn nearest(&self, ray: &Ray, mut far: f32) -> Option<(Met, u32)> {
+        let wide = Wide::new(ray);
         let mut local = Local::new(self.scene);
-        let (mut far, mut best) = (far, None);
-        self.visit(ray, far, |first, leaves| {
-            for index in first..first + leaves {
+        let mut best = None;
+        let mut waiting = [(0_u32, 0.0_f32); WAITING];
+        let mut waits = 1;
+        while waits > 0 {
+            waits -= 1;
+            let (child, near) = waiting[waits];
+            if near >= far {
+                continue;
+            }
+            if child & LEAF != 0 {
+                let index = child & !LEAF;
                 let leaf = &self.leaves[index as usize];
                 if let Some((t, normal)) = leaf.shape.hit(local.of(ray, leaf.group), far) {
                     far = t;
                     let (group, primitive) = (leaf.group as usize, leaf.primitive as usize);
                     best = Some((Met { t, normal, group, primitive }, index));
                 }
+                continue;
             }
-            far
-        });
+            let node = &self.nodes[child as usize];
+            let (near, mut met) = wide.meets(node, far);
+            let first = waits;
+            while met != 0 {
+                let slot = met.trailing_zeros() as usize;
+                met &= met - 1;
+                // The farthest first, so that the nearest is looked at next.
+                let mut at = waits;
+                while at > first && waiting[at - 1].1 < near[slot] {
+                    waiting[at] = waiting[at - 1];
+                    at -= 1;
+                }
+                waiting[at] = (node.children[slot], near[slot]);
+                waits += 1;
+            }
+        }
         best
     }
 
     /// Whether anything but a lamp is between a point and another.
     pub fn blocked(&self, from: Vec3A, to: Vec3A) -> bool {
         let ray = Ray::new(from, to - from);
+        let wide = Wide::new(&ray);
         let mut local = Local::new(self.scene);
-        let mut blocked = false;
-        self.visit(&ray, 1.0, |first, leaves| {
-            blocked |= self.leaves[first as usize..(first + leaves) as usize].iter().any(|leaf| {
-                leaf.blocks && leaf.shape.hit(local.of(&ray, leaf.group), 1.0).is_some()
-            });
-            if blocked { f32::NEG_INFINITY } else { 1.0 }
-        });
-        blocked
-    }
-
-    /// Visits the leaves of the boxes that a ray meets, the nearer child first. `leaf` gets the
-    /// leaves' range and returns how far it is still worth to look.
-    fn visit(&self, ray: &Ray, mut far: f32, mut leaf: impl FnMut(u32, u32) -> f32) {
-        let mut waiting = [(0_u32, 0.0_f32); DEPTH + 1];
-        let mut waits = 0;
-        let near = |node: u32, far| self.nodes.get(node as usize)?.bounds.enters(ray, far);
-        let mut next = near(0, far).map(|_| 0);
-        while let Some(index) = next {
-            let node = &self.nodes[index as usize];
-            next = None;
-            if node.leaves > 0 {
-                far = leaf(node.first, node.leaves);
-            } else {
-                let (a, b) = (index + 1, node.first);
-                match (near(a, far), near(b, far)) {
-                    (Some(to_a), Some(to_b)) => {
-                        let (first, second) =
-                            if to_a <= to_b { (a, (b, to_b)) } else { (b, (a, to_a)) };
-                        waiting[waits] = second;
-                        waits += 1;
-                        next = Some(first);
-                    }
-                    (Some(_), None) => next = Some(a),
-                    (None, Some(_)) => next = Some(b),
-                    (None, None) => {}
+        let mut waiting = [0_u32; WAITING];
+        let mut waits = 1;
+        while waits > 0 {
+            waits -= 1;
+            let node = &self.nodes[waiting[waits] as usize];
+            let mut met = wide.meets(node, 1.0).1;
+            while met != 0 {
+                let child = node.children[met.trailing_zeros() as usize];
+                met &= met - 1;
+                if child & LEAF == 0 {
+                    waiting[waits] = child;
+                    waits += 1;
+                    continue;
+                }
+                let leaf = &self.leaves[(child & !LEAF) as usize];
+                if leaf.blocks && leaf.shape.hit(local.of(&ray, leaf.group), 1.0).is_some() {
+                    return true;
                 }
             }
-            while next.is_none() && waits > 0 {
-                waits -= 1;
-                let (node, near) = waiting[waits];
-                next = (near < far).then_some(node);
-            }
         }
+        false
+    }
+}
+
+/// A ray as four boxes need it.
+struct Wide {
+    origin: [Vec4; 3],
+    inverse: [Vec4; 3],
+}
+
+impl Wide {
+    fn new(ray: &Ray) -> Self {
+        Self {
+            origin: [0, 1, 2].map(|axis| Vec4::splat(ray.origin[axis])),
+            inverse: [0, 1, 2].map(|axis| Vec4::splat(ray.inverse[axis])),
+        }
+    }
+
+    /// Where the ray enters the boxes, and a bit for each that it meets between 0 and `far`.
+    fn meets(&self, node: &Node, far: f32) -> ([f32; 4], u32) {
+        let mut near = Vec4::ZERO;
+        let mut leave = Vec4::splat(far);
+        for axis in 0..3 {
+            let a = (node.min[axis] - self.origin[axis]) * self.inverse[axis];
+            let b = (node.max[axis] - self.origin[axis]) * self.inverse[axis];
+            near = near.max(a.min(b));
+            leave = leave.min(a.max(b));
+        }
+        (near.to_array(), near.cmple(leave).bitmask())
     }
 }
 
@@ -166,9 +212,12 @@ impl<'a> Local<'a> {
     }
 }
 
-/// Sorts along the longest side and says where to split, so that the expected number of tests,
-/// surface times leaves, is least.
-fn split(items: &mut [(Bounds, Leaf)]) -> usize {
+/// Sorts along the longest side and says where to split: in the middle, or where the expected
+/// number of tests, surface times leaves, is least.
+fn split(items: &mut [(Bounds, Leaf)], least: bool) -> usize {
+    if items.len() < 2 {
+        return items.len();
+    }
     let middle = |b: &Bounds| b.min + b.max;
     let extent = items
         .iter()
@@ -176,6 +225,9 @@ fn split(items: &mut [(Bounds, Leaf)]) -> usize {
     let size = extent.max - extent.min;
     let axis = (0..3).fold(0, |best, axis| if size[axis] > size[best] { axis } else { best });
     items.sort_by(|a, b| middle(&a.0)[axis].total_cmp(&middle(&b.0)[axis]));
+    if !least {
+        return items.len() / 2;
+    }
     let surface = |b: &Bounds| {
         let d = b.max - b.min;
         d.x * d.y + d.y * d.z + d.z * d.x
