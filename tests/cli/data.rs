@@ -68,6 +68,7 @@ fn rooms_that_cannot_be_made() {
         &["data", "rooms", "full", "--size", "32"][..],
         &["data", "rooms", "file", "--size", "32"],
         &["data", "rooms", "file/below", "--size", "32"],
+        &["data", "rooms", "x", "--size", "0"],
         &["data", "rooms", "x", "--size", "33"],
         &["data", "rooms", "x", "--size", "8"],
         &["data", "rooms", "x", "--size", "4096"],

@@ -10,16 +10,18 @@ use rayon::prelude::*;
 use std::hint::black_box;
 use taskonomy_scenes::{Scene, annotate, render};
 
-/// 24 views: 4 of one room of each kind, cameras included.
+/// 32 views: 4 of one room of each kind, cameras included.
 fn views() -> usize {
-    (0..6_u64)
+    (0..8_u64)
         .into_par_iter()
         .map(|index| {
             let room = Scene::room(1, index);
             let cameras = room.cameras(4);
             cameras
                 .par_iter()
-                .map(|camera| annotate(&render(&room, camera, 64)).len())
+                .map(|camera| {
+                    annotate(&render(&room, camera, 64).expect("cameras of a scene can be")).len()
+                })
                 .sum::<usize>()
         })
         .sum()
@@ -30,7 +32,7 @@ fn bench(c: &mut Criterion) {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.expect("the system gives threads");
         let mut group = c.benchmark_group("views at 64x64");
-        group.throughput(Throughput::Elements(24)).sample_size(10);
+        group.throughput(Throughput::Elements(32)).sample_size(10);
         group.bench_function(format!("{threads} threads"), |b| {
             b.iter(|| black_box(pool.install(views)));
         });

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::BufWriter;
 
 use taskonomy_core::Values;
-use taskonomy_scenes::{Class, Scene, annotate, domains, render};
+use taskonomy_scenes::{Class, Scene, SceneError, annotate, domains, render};
 
 const SIDE: usize = 192;
 const MAPS: [&str; 8] = [
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut sheet = vec![0_u8; width * SIDE * rooms * 3];
     for row in 0..rooms {
         let room = Scene::room(1, first + row as u64);
-        let labels = annotate(&render(&room, &room.cameras(1)[0], SIDE));
+        let labels = annotate(&render(&room, &room.cameras(1)[0], SIDE)?);
         for (column, name) in MAPS.iter().enumerate() {
             for (pixel, colour) in picture(name, &labels[*name]).into_iter().enumerate() {
                 let (x, y) = (column * SIDE + pixel % SIDE, row * SIDE + pixel / SIDE);
@@ -47,8 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut encoder = png::Encoder::new(file, width as u32, (SIDE * rooms) as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.write_header()?.write_image_data(&sheet)?;
-    statistics();
-    Ok(())
+    Ok(statistics()?)
 }
 
 /// A map as colours that one can look at.
@@ -77,12 +76,12 @@ fn picture(name: &str, values: &Values) -> Vec<[u8; 3]> {
 }
 
 /// Means, deviations and shares over 64×64 views of many rooms.
-fn statistics() {
+fn statistics() -> Result<(), SceneError> {
     let mut all: BTreeMap<String, Vec<f32>> = BTreeMap::new();
     for index in 0..60 {
         let room = Scene::room(1, index);
         for camera in room.cameras(5) {
-            for (name, values) in annotate(&render(&room, &camera, 64)) {
+            for (name, values) in annotate(&render(&room, &camera, 64)?) {
                 let column = all.entry(name).or_default();
                 match values {
                     Values::U8(v) => column.extend(v.into_iter().map(f32::from)),
@@ -117,4 +116,5 @@ fn statistics() {
             }
         }
     }
+    Ok(())
 }

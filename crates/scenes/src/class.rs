@@ -22,7 +22,7 @@ pub enum Class {
     Sofa,
     /// Beds.
     Bed,
-    /// Wardrobes, sideboards, kitchen units.
+    /// Wardrobes, sideboards, chests, kitchen units.
     Cabinet,
     /// Shelves and the books in them.
     Shelf,
@@ -38,13 +38,29 @@ pub enum Class {
     Screen,
     /// Fridges, stoves, washing machines.
     Appliance,
-    /// Toilets, baths, basins.
+    /// Toilets, baths, showers, basins.
     Sanitary,
+    /// Curtains and their rods.
+    Curtain,
+    /// Mirrors and their frames.
+    Mirror,
+    /// Stairs and their railings.
+    Stairs,
+    /// Radiators and fireplaces.
+    Heater,
+    /// Small things that stand about: bowls, vases, bottles, boxes, keyboards, towels.
+    Object,
 }
 
 impl Class {
+    /// Whether things of the class are part of the building, so that their groups may be hollow:
+    /// what counts is how near each of their parts is, not the box around them.
+    pub fn is_structure(self) -> bool {
+        matches!(self, Self::Wall | Self::Ceiling | Self::Stairs)
+    }
+
     /// All classes, in the order of their values.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::Wall,
         Self::Floor,
         Self::Ceiling,
@@ -63,6 +79,11 @@ impl Class {
         Self::Screen,
         Self::Appliance,
         Self::Sanitary,
+        Self::Curtain,
+        Self::Mirror,
+        Self::Stairs,
+        Self::Heater,
+        Self::Object,
     ];
 
     /// Whether things of the class stand in a room, rather than being built in, hung up or laid.
@@ -77,6 +98,11 @@ impl Class {
                 | Self::Picture
                 | Self::Rug
                 | Self::Lamp
+                | Self::Curtain
+                | Self::Mirror
+                | Self::Stairs
+                | Self::Heater
+                | Self::Object
         )
     }
 
@@ -101,6 +127,11 @@ impl Class {
             Self::Screen => "screen",
             Self::Appliance => "appliance",
             Self::Sanitary => "sanitary",
+            Self::Curtain => "curtain",
+            Self::Mirror => "mirror",
+            Self::Stairs => "stairs",
+            Self::Heater => "heater",
+            Self::Object => "object",
         }
     }
 }
@@ -121,17 +152,23 @@ pub enum RoomKind {
     LivingRoom,
     /// A corridor.
     Corridor,
+    /// A dining room.
+    DiningRoom,
+    /// A landing with a flight of stairs.
+    Staircase,
 }
 
 impl RoomKind {
     /// All kinds, in the order of their values.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Kitchen,
         Self::Bedroom,
         Self::Bathroom,
         Self::Office,
         Self::LivingRoom,
         Self::Corridor,
+        Self::DiningRoom,
+        Self::Staircase,
     ];
 
     /// The name, as in the dataset's manifest.
@@ -143,6 +180,8 @@ impl RoomKind {
             Self::Office => "office",
             Self::LivingRoom => "living_room",
             Self::Corridor => "corridor",
+            Self::DiningRoom => "dining_room",
+            Self::Staircase => "staircase",
         }
     }
 }
@@ -154,6 +193,8 @@ mod tests {
     #[test]
     fn values_are_positions() {
         assert!(Class::ALL.iter().enumerate().all(|(i, &c)| c as usize == i));
+        let furniture = Class::ALL.iter().filter(|c| c.is_furniture() && c.is_structure());
+        assert_eq!(furniture.count(), 0);
         assert!(RoomKind::ALL.iter().enumerate().all(|(i, &k)| k as usize == i));
     }
 }

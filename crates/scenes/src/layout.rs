@@ -6,45 +6,60 @@ use glam::{Vec3, Vec3A};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
-use crate::fittings;
 use crate::piece::Piece;
-use crate::scene::{Group, Lamp, Opening};
-use crate::shape::Bounds;
-use crate::style::{Style, grey, hsv};
+use crate::plan::Face;
+use crate::scene::{Group, Lamp, Opening, Pane};
+use crate::shape::{Bounds, Shape};
 
-/// Where a piece stands: against a wall, at some metres along it.
+/// Where a piece stands: against a stretch of wall, at some metres along it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spot {
-    pub wall: usize,
+    pub face: Face,
     pub along: f32,
+}
+
+impl Spot {
+    /// The spot `x` metres further in the frame of a piece that stands here.
+    pub fn beside(self, x: f32) -> Self {
+        Self { along: self.along + self.face.direction() * x, ..self }
+    }
+
+    /// The yaw that turns a piece's back to the wall.
+    pub fn yaw(self) -> f32 {
+        self.face.side as f32 * FRAC_PI_2
+    }
+
+    /// The point `out` metres before the wall at height z.
+    pub fn point(self, out: f32, z: f32) -> Vec3A {
+        self.face.point(self.along, z) + out * self.face.normal()
+    }
 }
 
 /// A room that is being furnished.
 pub(crate) struct Layout {
     pub size: Vec3A,
+    /// Where things can stand against a wall.
+    pub faces: Vec<Face>,
     pub groups: Vec<Group>,
     pub lamps: Vec<Lamp>,
+    pub panes: Vec<Pane>,
     pub openings: Vec<Opening>,
-    /// Space that is used up, furniture and the ways through doors.
-    taken: Vec<Bounds>,
+    /// Space that is used up, and by which group: furniture, structure, the ways through doors.
+    pub(crate) taken: Vec<(Bounds, Option<usize>)>,
+    /// Sloped ceilings: unit normal into the room and offset; nothing may reach behind.
+    pub(crate) slopes: Vec<(Vec3A, f32)>,
 }
 
-/// Pieces of furniture in the emptiest and in the fullest room.
-pub(crate) const FEWEST: usize = 6;
-const MOST: usize = 12;
+/// Pieces of furniture in the fullest room, chairs and what stands at walls.
+pub(crate) const MOST: usize = 18;
 
-/// How often a place is drawn before a piece is left out.
-const TRIES: usize = 30;
+/// How often a place is drawn before the walls are searched from end to end.
+const TRIES: usize = 24;
 
 impl Layout {
     pub fn new(size: Vec3A) -> Self {
-        let (groups, lamps, openings, taken) = Default::default();
-        Self { size, groups, lamps, openings, taken }
-    }
-
-    pub fn wall_length(&self, wall: usize) -> f32 {
-        if wall.is_multiple_of(2) { self.size.x } else { self.size.y }
+        let (groups, lamps, panes, openings, taken, slopes) = Default::default();
+        Self { size, faces: Face::shell(size), groups, lamps, panes, openings, taken, slopes }
     }
 
     /// Pieces of furniture so far.
@@ -52,40 +67,67 @@ impl Layout {
         self.groups.iter().filter(|group| group.is_furniture()).count()
     }
 
-    /// The point of a wall, at this height, and the yaw that turns a piece's back to it.
-    fn frame(&self, spot: Spot, z: f32) -> (Vec3A, f32) {
-        let origin = match spot.wall {
-            0 => Vec3A::new(spot.along, 0.0, z),
-            1 => Vec3A::new(self.size.x, spot.along, z),
-            2 => Vec3A::new(spot.along, self.size.y, z),
-            _ => Vec3A::new(0.0, spot.along, z),
-        };
-        (origin, spot.wall as f32 * FRAC_PI_2)
+    /// Whether the box is within the room and meets nothing else, `host` left aside.
+    pub fn is_free(&self, bounds: &Bounds, host: Option<usize>) -> bool {
+        let slack = Vec3A::splat(1e-3);
+        let (min, max) = (bounds.min + slack, bounds.max - slack);
+        let shrunk = Bounds { min, max };
+        min.cmpge(Vec3A::ZERO).all()
+            && max.cmple(self.size).all()
+            && self.slopes.iter().all(|&(normal, offset)| {
+                // The corner that reaches furthest behind the slope.
+                let corner = Vec3A::select(normal.cmpgt(Vec3A::ZERO), min, max);
+                normal.dot(corner) >= offset
+            })
+            && !self
+                .taken
+                .iter()
+                .any(|(other, owner)| (host.is_none() || *owner != host) && shrunk.overlaps(other))
     }
 
-    /// Whether the group is within the room and meets nothing else.
-    fn fits(&self, bounds: &Bounds) -> bool {
-        let slack = Vec3A::splat(1e-3);
-        bounds.min.cmpge(-slack).all()
-            && bounds.max.cmple(self.size + slack).all()
-            && !self.taken.iter().any(|other| bounds.overlaps(other))
+    /// Whether nothing is in a piece's way.
+    pub fn has_room(&self, piece: &Piece, origin: Vec3A, yaw: f32) -> bool {
+        self.is_free(&Group::new(piece.primitives.clone(), origin, yaw).bounds, None)
     }
 
     /// Places a piece unless something is in the way; its bulb becomes a lamp.
     pub fn place(&mut self, piece: &Piece, origin: Vec3A, yaw: f32) -> bool {
         let group = Group::new(piece.primitives.clone(), origin, yaw);
         let full = group.is_furniture() && self.furniture() >= MOST;
-        if full || !self.fits(&group.bounds) {
+        if full || !self.is_free(&group.bounds, None) {
             return false;
         }
-        self.taken.push(group.bounds);
+        self.taken.push((group.bounds, Some(self.groups.len())));
         self.add(piece, group);
         true
     }
 
-    /// Places a piece that is never in the way: rugs and what hangs from the ceiling.
-    pub fn place_freely(&mut self, piece: &Piece, origin: Vec3A, yaw: f32) {
-        self.add(piece, Group::new(piece.primitives.clone(), origin, yaw));
+    /// Places a piece that may reach under or over the parts of the group `host` (a chair under a
+    /// table), but not into them.
+    pub fn tuck(&mut self, piece: &Piece, origin: Vec3A, yaw: f32, host: usize) -> bool {
+        let group = Group::new(piece.primitives.clone(), origin, yaw);
+        let meets =
+            group.parts().any(|part| self.groups[host].parts().any(|other| part.overlaps(&other)));
+        if meets || self.furniture() >= MOST || !self.is_free(&group.bounds, Some(host)) {
+            return false;
+        }
+        self.taken.push((group.bounds, Some(self.groups.len())));
+        self.add(piece, group);
+        true
+    }
+
+    /// Adds a part of the building: parts of it take up space, sloped ones behind their plane.
+    pub fn build(&mut self, piece: &Piece, origin: Vec3A, yaw: f32) {
+        let group = Group::new(piece.primitives.clone(), origin, yaw);
+        for (primitive, bounds) in group.primitives.iter().zip(group.parts()) {
+            if let Shape::Wedge { normal, offset, .. } = primitive.shape {
+                let normal = group.outward(normal);
+                self.slopes.push((normal, offset + normal.dot(origin)));
+            } else {
+                self.taken.push((bounds, Some(self.groups.len())));
+            }
+        }
+        self.add(piece, group);
     }
 
     fn add(&mut self, piece: &Piece, group: Group) {
@@ -97,117 +139,91 @@ impl Layout {
                 colour: if high { Vec3::new(0.95, 0.9, 0.8) } else { Vec3::new(0.5, 0.4, 0.25) },
                 reach: if high { 0.25 * (self.size.x + self.size.y) + 0.6 } else { 1.0 },
                 casts_shadow: high,
+                radius: if high { 0.14 } else { 0.07 },
             });
         }
         self.groups.push(group);
     }
 
+    /// Finds a spot at a wall where a piece has room, by chance or else by searching all walls;
+    /// `outer` excludes walls that have a room on both sides.
+    pub fn seek(&self, piece: &Piece, z: f32, rng: &mut ChaCha8Rng, outer: bool) -> Option<Spot> {
+        let half = piece.half_width();
+        let fits = |face: &&Face| face.length() >= 2.0 * half && (face.outer || !outer);
+        let faces: Vec<Face> = self.faces.iter().filter(fits).copied().collect();
+        let free = |spot: &Spot| {
+            let group = Group::new(piece.primitives.clone(), spot.point(0.0, z), spot.yaw());
+            group.bounds.max.z <= spot.face.top && self.is_free(&group.bounds, None)
+        };
+        let total: f32 = faces.iter().map(Face::length).sum();
+        for _ in 0..TRIES {
+            // A point of all walls laid end to end.
+            let mut share = total * rng.random::<f32>();
+            for &face in &faces {
+                if share < face.length() {
+                    let along = (face.from + share).clamp(face.from + half, face.to - half);
+                    let spot = Spot { face, along };
+                    if free(&spot) {
+                        return Some(spot);
+                    }
+                    break;
+                }
+                share -= face.length();
+            }
+        }
+        faces.iter().find_map(|&face| {
+            let steps = ((face.length() - 2.0 * half) / 0.1) as usize;
+            (0..=steps).map(|i| Spot { face, along: face.from + half + 0.1 * i as f32 }).find(free)
+        })
+    }
+
     /// Places a piece against a wall where there is room, and says where.
     pub fn at_wall(&mut self, piece: &Piece, z: f32, rng: &mut ChaCha8Rng) -> Option<Spot> {
-        let half = piece
-            .primitives
-            .iter()
-            .map(|p| p.shape.bounds())
-            .fold(0.0_f32, |half, b| half.max(b.max.x).max(-b.min.x));
-        for _ in 0..TRIES {
-            let wall = rng.random_range(0..4);
-            let length = self.wall_length(wall);
-            let share: f32 = rng.random();
-            let spot = Spot { wall, along: half + share * (length - 2.0 * half).max(0.0) };
-            if self.at_spot(piece, spot, z) {
-                return Some(spot);
-            }
-        }
-        None
+        let full = piece.primitives.first().is_some_and(|p| p.class.is_furniture())
+            && self.furniture() >= MOST;
+        let spot = if full { None } else { self.seek(piece, z, rng, false) }?;
+        self.at_spot(piece, spot, z).then_some(spot)
     }
 
-    /// Places a piece against a wall at one spot.
+    /// Places a piece against a wall at one spot, if it does not reach beyond the wall's ends.
     pub fn at_spot(&mut self, piece: &Piece, spot: Spot, z: f32) -> bool {
-        let (origin, yaw) = self.frame(spot, z);
-        self.place(piece, origin, yaw)
+        let (half, face) = (piece.half_width() - 1e-3, spot.face);
+        spot.along - half >= face.from
+            && spot.along + half <= face.to
+            && z + piece.height() <= face.top
+            && self.place(piece, spot.point(0.0, z), spot.yaw())
     }
 
-    /// Places a piece `away` metres in front of a spot at a wall.
-    pub fn before(&mut self, piece: &Piece, spot: Spot, away: f32) -> bool {
-        let (origin, yaw) = self.frame(spot, 0.0);
-        let out = Vec3A::new(-yaw.sin(), yaw.cos(), 0.0) * away;
-        self.place(piece, origin + out, yaw)
-    }
-
-    /// Places a table of this width and depth on free floor, with up to `chairs` chairs.
-    pub fn table_with_chairs(
-        &mut self,
-        rng: &mut ChaCha8Rng,
-        table: &Piece,
-        [w, d]: [f32; 2],
-        chair: &Piece,
-        chairs: usize,
-    ) -> bool {
-        for _ in 0..TRIES {
-            let centre = Vec3A::new(
-                self.size.x * rng.random_range(0.3..0.7),
-                self.size.y * rng.random_range(0.3..0.7),
-                0.0,
-            );
-            let yaw: f32 = f32::from(rng.random_range(0..4_u8)) * FRAC_PI_2;
-            let towards = |turn: f32| Vec3A::new(-(yaw + turn).sin(), (yaw + turn).cos(), 0.0);
-            if !self.place(table, centre - towards(0.0) * d / 2.0, yaw) {
-                continue;
-            }
-            for side in 0..chairs.min(4) {
-                let turn = [0.0, 2.0, 1.0, 3.0][side] * FRAC_PI_2;
-                let reach = if side < 2 { d } else { w } / 2.0 + rng.random_range(0.02..0.15);
-                self.place(chair, centre + towards(turn) * reach, yaw + turn);
-            }
-            return true;
+    /// Lays a rug: furniture may stand on it, walls not.
+    pub fn lay(&mut self, piece: &Piece, origin: Vec3A, yaw: f32) -> bool {
+        let group = Group::new(piece.primitives.clone(), origin, yaw);
+        let flat = group.bounds;
+        let built =
+            |owner: &Option<usize>| owner.is_some_and(|index| self.groups[index].is_structure());
+        let meets = self.taken.iter().any(|(other, owner)| built(owner) && flat.overlaps(other));
+        let inside = flat.min.cmpge(Vec3A::ZERO).all() && flat.max.cmple(self.size).all();
+        if inside && !meets {
+            self.add(piece, group);
         }
-        false
+        inside && !meets
     }
 
-    /// Makes a door, closed or open to a dim space behind, and keeps the way to it free.
-    pub fn door(&mut self, rng: &mut ChaCha8Rng, style: &Style, open: bool) {
-        let (w, h) = (rng.random_range(0.8..0.95), rng.random_range(1.98..2.1));
-        let piece =
-            if open { fittings::door_frame(style, w, h) } else { fittings::door(style, w, h) };
-        let Some(spot) = self.at_wall(&piece, 0.0, rng) else { return };
-        let (origin, yaw) = self.frame(spot, 0.0);
-        let mut way = Piece::new(Class::Door);
-        way.cuboid(-w / 2.0..w / 2.0, 0.0..0.75, 0.0..h, style.wood);
-        self.taken.push(Group::new(way.primitives, origin, yaw).bounds);
-        if open {
-            let dim = hsv(rng.random_range(0.05..0.15), 0.3, rng.random_range(0.3..0.5));
-            self.openings.push(Opening {
-                wall: spot.wall,
-                along: (spot.along - w / 2.0, spot.along + w / 2.0),
-                up: (0.0, h),
-                class: Class::Door,
-                backdrop: [dim, dim * 0.8, dim * 0.45],
-            });
-        }
+    /// Places a piece `away` metres in front of a spot at a wall, turned by `turn`.
+    pub fn before(&mut self, piece: &Piece, spot: Spot, away: f32, turn: f32) -> bool {
+        self.place(piece, spot.point(away, 0.0), spot.yaw() + turn)
     }
 
-    /// Makes a window with what is to be seen through it, and its light.
-    pub fn window(&mut self, rng: &mut ChaCha8Rng, w: f32, sill: f32, drawn: bool) {
-        let h = rng.random_range(2.0..2.2_f32) - sill;
-        let piece = fittings::window(rng, w, h, drawn);
-        let Some(spot) = self.at_wall(&piece, sill, rng) else { return };
-        let sky = hsv(rng.random_range(0.54..0.62), rng.random_range(0.15..0.6), 0.97);
-        if !drawn {
-            let green = hsv(rng.random_range(0.2..0.4), 0.5, rng.random_range(0.4..0.7));
-            self.openings.push(Opening {
-                wall: spot.wall,
-                along: (spot.along - w / 2.0, spot.along + w / 2.0),
-                up: (sill, sill + h),
-                class: Class::Window,
-                backdrop: [grey(0.95), sky, green],
-            });
-        }
-        let (origin, yaw) = self.frame(spot, sill + 0.5 * h);
-        self.lamps.push(Lamp {
-            position: origin + Vec3A::new(-yaw.sin(), yaw.cos(), 0.0) * 0.3,
-            colour: sky * if drawn { 0.25 } else { 0.5 },
-            reach: 1.2 * w,
-            casts_shadow: false,
-        });
+    /// The spot on the wall that one sees with the back to this one.
+    pub fn opposite(&self, spot: Spot) -> Option<Spot> {
+        let side = (spot.face.side + 2) % 4;
+        let across =
+            |face: &&Face| face.side == side && face.from < spot.along && spot.along < face.to;
+        let face = *self.faces.iter().find(across)?;
+        Some(Spot { face, ..spot })
+    }
+
+    /// The group that was placed last.
+    pub fn last(&self) -> usize {
+        self.groups.len().saturating_sub(1)
     }
 }

@@ -14,32 +14,41 @@
 //! let room = Scene::room(1, 4);
 //! assert_eq!(room.kind.name(), "living_room");
 //! let cameras = room.cameras(2);
-//! let labels = annotate(&render(&room, &cameras[0], 16));
+//! let labels = annotate(&render(&room, &cameras[0], 16)?);
 //! for domain in domains(16) {
 //!     assert_eq!(labels[&domain.name].len(), domain.len());
 //!     assert_eq!(labels[&domain.name].dtype(), domain.dtype);
 //! }
+//! # Ok::<(), taskonomy_scenes::SceneError>(())
 //! ```
 
+mod bounds;
 mod camera;
 mod class;
+mod error;
+mod film;
 mod fittings;
 mod furnish;
 mod furniture;
 mod label;
 mod layout;
+mod light;
 mod piece;
+mod plan;
 mod room;
+mod sampling;
 mod scene;
 mod shape;
 mod style;
 mod texture;
+mod tree;
 mod view;
 
 pub use camera::Camera;
 pub use class::{Class, RoomKind};
+pub use error::SceneError;
 pub use label::{annotate, domains};
-pub use scene::{Group, Hit, Lamp, Opening, Primitive, Scene};
+pub use scene::{Group, Hit, Lamp, Opening, Pane, Primitive, Scene, Sun};
 pub use shape::{Bounds, Ray, Shape};
 pub use texture::{Pattern, Texture};
 pub use view::{View, render};

@@ -69,6 +69,53 @@ impl Piece {
         self.add(Shape::Sphere { centre: centre.into(), radius }, texture)
     }
 
+    /// A sphere that is longer, wider or higher.
+    pub fn ellipsoid(&mut self, centre: [f32; 3], radii: [f32; 3], texture: Texture) -> &mut Self {
+        self.add(Shape::Ellipsoid { centre: centre.into(), radii: radii.into() }, texture)
+    }
+
+    /// A cylinder in any direction.
+    pub fn rod(
+        &mut self,
+        from: [f32; 3],
+        to: [f32; 3],
+        radius: f32,
+        texture: Texture,
+    ) -> &mut Self {
+        self.add(Shape::Rod { from: from.into(), to: to.into(), radius }, texture)
+    }
+
+    /// The part of a box behind the plane through `through` with this normal.
+    pub fn wedge(
+        &mut self,
+        [x, y, z]: [Range<f32>; 3],
+        normal: [f32; 3],
+        through: [f32; 3],
+        texture: Texture,
+    ) -> &mut Self {
+        let (min, max) = (Vec3A::new(x.start, y.start, z.start), Vec3A::new(x.end, y.end, z.end));
+        let normal = Vec3A::from(normal).normalize();
+        let offset = normal.dot(through.into());
+        self.add(Shape::Wedge { bounds: Bounds { min, max }, normal, offset }, texture)
+    }
+
+    /// What comes next is of another class.
+    pub fn class(&mut self, class: Class) -> &mut Self {
+        self.class = class;
+        self
+    }
+
+    /// How far it reaches to either side of its frame's origin along the wall.
+    pub fn half_width(&self) -> f32 {
+        let bounds = self.primitives.iter().map(|p| p.shape.bounds());
+        bounds.fold(0.0_f32, |half, b| half.max(b.max.x).max(-b.min.x))
+    }
+
+    /// How high it is above its frame's origin.
+    pub fn height(&self) -> f32 {
+        self.primitives.iter().map(|p| p.shape.bounds().max.z).fold(0.0, f32::max)
+    }
+
     /// The last primitive gives off light.
     pub fn glowing(&mut self, glow: f32) -> &mut Self {
         if let Some(last) = self.primitives.last_mut() {
@@ -90,17 +137,7 @@ impl Piece {
     /// Adds another piece, moved by `by`.
     pub fn with(&mut self, other: &Self, by: Vec3A) -> &mut Self {
         for &primitive in &other.primitives {
-            let shape = match primitive.shape {
-                Shape::Cuboid(b) => Shape::Cuboid(Bounds { min: b.min + by, max: b.max + by }),
-                Shape::Cylinder { base, radius, height } => {
-                    Shape::Cylinder { base: base + by, radius, height }
-                }
-                Shape::Cone { base, bottom, top, height } => {
-                    Shape::Cone { base: base + by, bottom, top, height }
-                }
-                Shape::Sphere { centre, radius } => Shape::Sphere { centre: centre + by, radius },
-            };
-            self.primitives.push(Primitive { shape, ..primitive });
+            self.primitives.push(Primitive { shape: primitive.shape.moved(by), ..primitive });
         }
         self.bulb = self.bulb.or(other.bulb.map(|bulb| bulb + by));
         self

@@ -1,8 +1,13 @@
 //! A scene: a room, what stands in it, and what a ray meets there.
 
+use std::f32::consts::FRAC_PI_2;
+
 use glam::{Vec3, Vec3A};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 
 use crate::class::{Class, RoomKind};
+use crate::plan::SKIRTING;
 use crate::shape::{Bounds, Ray, Shape};
 use crate::texture::Texture;
 
@@ -32,29 +37,42 @@ pub struct Group {
     pub primitives: Vec<Primitive>,
     /// The smallest upright box around it, in the world.
     pub bounds: Bounds,
-    /// Whether lamps are blocked by it; lamps themselves block nothing.
-    pub casts_shadow: bool,
 }
 
 impl Group {
     /// Puts primitives at a place, turned by `yaw` radians about the vertical.
     pub fn new(primitives: Vec<Primitive>, origin: Vec3A, yaw: f32) -> Self {
-        let casts_shadow = primitives.iter().all(|p| p.class != Class::Lamp);
-        let mut group =
-            Self { origin, turn: quarter(yaw), primitives, bounds: Bounds::EMPTY, casts_shadow };
-        for primitive in &group.primitives {
-            let Bounds { min, max } = primitive.shape.bounds();
-            for corner in 0..8 {
-                let pick = |bit: usize, low: f32, high: f32| {
-                    if corner >> bit & 1 == 0 { low } else { high }
-                };
-                let corner =
-                    Vec3A::new(pick(0, min.x, max.x), pick(1, min.y, max.y), pick(2, min.z, max.z));
-                let world = group.origin + group.outward(corner);
-                group.bounds = group.bounds.union(Bounds { min: world, max: world });
-            }
-        }
+        let mut group = Self { origin, turn: quarter(yaw), primitives, bounds: Bounds::EMPTY };
+        group.bounds = group.parts().fold(Bounds::EMPTY, Bounds::union);
         group
+    }
+
+    /// The smallest upright box around each primitive, in the world.
+    pub fn parts(&self) -> impl Iterator<Item = Bounds> {
+        self.primitives.iter().map(|primitive| {
+            let Bounds { min, max } = primitive.shape.bounds();
+            let (centre, half) = (0.5 * (min + max), 0.5 * (max - min));
+            let (cos, sin) = (self.turn.0.abs(), self.turn.1.abs());
+            let reach =
+                Vec3A::new(cos * half.x + sin * half.y, sin * half.x + cos * half.y, half.z);
+            let middle = self.origin + self.outward(centre);
+            Bounds { min: middle - reach, max: middle + reach }
+        })
+    }
+
+    /// Whether it is part of the building: then it may be hollow, and each of its parts counts.
+    pub fn is_structure(&self) -> bool {
+        self.primitives.first().is_some_and(|p| p.class.is_structure())
+    }
+
+    /// Distance of a point from it, in metres: from the box around a piece of furniture, from the
+    /// parts of a structure.
+    pub fn distance(&self, point: Vec3A) -> f32 {
+        if !self.is_structure() {
+            return self.bounds.distance(point);
+        }
+        let local = self.inward(point - self.origin);
+        self.primitives.iter().map(|p| p.shape.distance(local)).fold(f32::INFINITY, f32::min)
     }
 
     /// Whether it is a piece of furniture: a thing with a lamp on it is, a lamp alone is none.
@@ -74,7 +92,8 @@ impl Group {
         Vec3A::new(cos * v.x + sin * v.y, cos * v.y - sin * v.x, v.z)
     }
 
-    fn local(&self, ray: &Ray) -> Ray {
+    /// A ray in the group's frame.
+    pub(crate) fn local(&self, ray: &Ray) -> Ray {
         Ray::new(self.inward(ray.origin - self.origin), self.inward(ray.direction))
     }
 }
@@ -100,7 +119,7 @@ pub struct Opening {
     pub backdrop: [Vec3; 3],
 }
 
-/// A point light.
+/// A ball of light.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lamp {
     /// Where it is.
@@ -111,6 +130,47 @@ pub struct Lamp {
     pub reach: f32,
     /// Whether things block it.
     pub casts_shadow: bool,
+    /// The larger, the softer its shadows, metres.
+    pub radius: f32,
+}
+
+/// A rectangle that gives off light to one side: a window in daylight, a blind, a lit panel.
+///
+/// A window is both an [`Opening`], which is seen, and a pane, which lights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pane {
+    /// Its centre.
+    pub centre: Vec3A,
+    /// From the centre to the middle of the edge on one side; light goes towards right × up.
+    pub right: Vec3A,
+    /// From the centre to the middle of the upper edge.
+    pub up: Vec3A,
+    /// Light on a surface that it fills the whole sky of.
+    pub colour: Vec3,
+}
+
+/// The sun, which shines through the openings of [`Class::Window`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sun {
+    /// Unit vector towards it.
+    pub direction: Vec3A,
+    /// Light on a surface that faces it.
+    pub colour: Vec3,
+}
+
+impl Sun {
+    /// Shines on every second room with a window, steeply into one of them.
+    pub fn shining(rng: &mut ChaCha8Rng, openings: &[Opening]) -> Option<Self> {
+        let windows: Vec<_> = openings.iter().filter(|o| o.class == Class::Window).collect();
+        if windows.is_empty() || rng.random_bool(0.5) {
+            return None;
+        }
+        let out = windows[rng.random_range(0..windows.len())].wall as f32 * FRAC_PI_2 - FRAC_PI_2;
+        let azimuth = out + rng.random_range(-0.9..0.9_f32);
+        let (up, level) = rng.random_range(0.35..0.95_f32).sin_cos();
+        let direction = Vec3A::new(level * azimuth.cos(), level * azimuth.sin(), up);
+        Some(Self { direction, colour: Vec3::new(2.0, 1.75, 1.4) * rng.random_range(0.6..1.2) })
+    }
 }
 
 /// A furnished room whose floor goes from (0, 0, 0) to (`size.x`, `size.y`, 0); z is up, metres.
@@ -138,6 +198,10 @@ pub struct Scene {
     pub groups: Vec<Group>,
     /// Lamps.
     pub lamps: Vec<Lamp>,
+    /// Windows and other lit rectangles.
+    pub panes: Vec<Pane>,
+    /// The sun, when it shines.
+    pub sun: Option<Sun>,
     /// Light that comes from everywhere.
     pub ambient: Vec3,
 }
@@ -155,103 +219,128 @@ pub struct Hit {
     pub albedo: Vec3,
     /// Light that it gives off, as a factor of its colour.
     pub glow: f32,
+    /// How much of a mirror it is, 0 to 1.
+    pub gloss: f32,
     /// The index of the group that is met; none for the room itself.
     pub group: Option<usize>,
 }
 
-const SKIRTING: f32 = 0.09;
+/// A primitive that a ray meets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Met {
+    /// Where along the ray.
+    pub t: f32,
+    /// The unit normal in the frame of the group.
+    pub normal: Vec3A,
+    /// Its group.
+    pub group: usize,
+    /// Its number within the group.
+    pub primitive: usize,
+}
 
 impl Scene {
     /// What a ray that begins in the room meets first. `pixel` is the width of a pixel per t, in
     /// metres: finer textures fade.
     pub fn cast(&self, ray: &Ray, pixel: f32) -> Hit {
-        let (wall_t, axis) = self.shell(ray);
-        let mut best: Option<(f32, Vec3A, usize, &Primitive)> = None;
-        let mut far = wall_t;
-        for (index, group) in self.groups.iter().enumerate() {
-            if !group.bounds.meets(ray, far) {
+        let (wall, side) = self.shell(ray);
+        let mut best: Option<Met> = None;
+        let mut far = wall;
+        for (group, piece) in self.groups.iter().enumerate() {
+            if !piece.bounds.meets(ray, far) {
                 continue;
             }
-            let local = group.local(ray);
-            for primitive in &group.primitives {
-                if let Some((t, normal)) = primitive.shape.hit(&local, far) {
+            let local = piece.local(ray);
+            for (primitive, part) in piece.primitives.iter().enumerate() {
+                if let Some((t, normal)) = part.shape.hit(&local, far) {
                     far = t;
-                    best = Some((t, normal, index, primitive));
+                    best = Some(Met { t, normal, group, primitive });
                 }
             }
         }
-        let Some((t, normal, index, primitive)) = best else {
-            return self.shell_hit(ray, wall_t, axis, pixel);
-        };
-        let group = &self.groups[index];
-        let point = group.local(ray).at(t);
-        Hit {
-            t,
-            normal: group.outward(normal),
-            class: primitive.class,
-            albedo: primitive.texture.colour(point, normal, t * pixel),
-            glow: primitive.glow,
-            group: Some(index),
+        match best {
+            Some(met) => self.seen(ray, &met, pixel),
+            None => self.shell_hit(ray, wall, side, pixel),
         }
     }
 
-    /// Whether a lamp at `to` lights the point.
+    /// Whether a lamp at `to` lights the point: lamps themselves block nothing.
     pub fn is_lit(&self, from: Vec3A, to: Vec3A) -> bool {
         let ray = Ray::new(from, to - from);
         !self.groups.iter().any(|group| {
-            group.casts_shadow && group.bounds.meets(&ray, 1.0) && {
+            group.bounds.meets(&ray, 1.0) && {
                 let local = group.local(&ray);
-                group.primitives.iter().any(|p| p.shape.hit(&local, 1.0).is_some())
+                let blocks = |p: &&Primitive| p.class != Class::Lamp;
+                group.primitives.iter().filter(blocks).any(|p| p.shape.hit(&local, 1.0).is_some())
             }
         })
     }
 
-    /// Where the ray leaves the room, and across which axis.
-    fn shell(&self, ray: &Ray) -> (f32, usize) {
-        let mut leave = (f32::INFINITY, 0);
-        for axis in 0..3 {
-            let d = ray.direction[axis];
-            let side = if d > 0.0 { self.size[axis] } else { 0.0 };
-            let t = (side - ray.origin[axis]) / d;
-            if t < leave.0 {
-                leave = (t, axis);
-            }
+    /// What a primitive that a ray meets looks like.
+    pub(crate) fn seen(&self, ray: &Ray, met: &Met, pixel: f32) -> Hit {
+        let group = &self.groups[met.group];
+        let primitive = &group.primitives[met.primitive];
+        let point = group.local(ray).at(met.t);
+        Hit {
+            t: met.t,
+            normal: group.outward(met.normal),
+            class: primitive.class,
+            albedo: primitive.texture.colour(point, met.normal, met.t * pixel),
+            glow: primitive.glow,
+            gloss: primitive.texture.gloss,
+            group: Some(met.group),
         }
-        leave
     }
 
-    fn shell_hit(&self, ray: &Ray, t: f32, axis: usize, pixel: f32) -> Hit {
+    /// Where the ray leaves the room and through which side: 2·axis, and 1 more where that axis
+    /// ends.
+    pub(crate) fn shell(&self, ray: &Ray) -> (f32, usize) {
+        let end = ray.direction.cmpgt(Vec3A::ZERO);
+        let t = (Vec3A::select(end, self.size, Vec3A::ZERO) - ray.origin) * ray.inverse;
+        let axis = if t.x <= t.y && t.x <= t.z { 0 } else { 1 + usize::from(t.z < t.y) };
+        (t[axis], 2 * axis + usize::from(ray.direction[axis] > 0.0))
+    }
+
+    /// The opening of a side at a point of it.
+    pub(crate) fn opening(&self, side: usize, point: Vec3A) -> Option<&Opening> {
+        let wall = WALL_OF_SIDE[side]?;
+        let along = if side < 2 { point.y } else { point.x };
+        let within = |v: f32, (low, high): (f32, f32)| v > low && v < high;
+        self.openings
+            .iter()
+            .find(|o| o.wall == wall && within(along, o.along) && within(point.z, o.up))
+    }
+
+    /// The texture of a side.
+    pub(crate) fn lining(&self, side: usize) -> &Texture {
+        match WALL_OF_SIDE[side] {
+            Some(wall) => &self.walls[wall],
+            None if side == 4 => &self.floor,
+            None => &self.ceiling,
+        }
+    }
+
+    /// What the room itself looks like where a ray leaves it through a side.
+    pub(crate) fn shell_hit(&self, ray: &Ray, t: f32, side: usize, pixel: f32) -> Hit {
         let point = ray.at(t);
-        let positive = ray.direction[axis] > 0.0;
+        if let Some(opening) = self.opening(side, point) {
+            return outside(opening, ray);
+        }
         let mut normal = Vec3A::ZERO;
-        normal[axis] = if positive { -1.0 } else { 1.0 };
-        let (texture, class) = match (axis, positive) {
-            (2, true) => (&self.ceiling, Class::Ceiling),
-            (2, false) => (&self.floor, Class::Floor),
-            (axis, positive) => {
-                let wall = match (axis, positive) {
-                    (1, false) => 0,
-                    (0, true) => 1,
-                    (1, true) => 2,
-                    _ => 3,
-                };
-                let along = if axis == 0 { point.y } else { point.x };
-                let within = |v: f32, (low, high): (f32, f32)| v > low && v < high;
-                let opening = self
-                    .openings
-                    .iter()
-                    .find(|o| o.wall == wall && within(along, o.along) && within(point.z, o.up));
-                if let Some(opening) = opening {
-                    return outside(opening, ray);
-                }
-                let skirted = if point.z < SKIRTING { &self.skirting } else { &self.walls[wall] };
-                (skirted, Class::Wall)
-            }
+        normal[side / 2] = if side % 2 == 1 { -1.0 } else { 1.0 };
+        let skirted = side < 4 && point.z < SKIRTING;
+        let texture = if skirted { &self.skirting } else { self.lining(side) };
+        let class = match side {
+            4 => Class::Floor,
+            5 => Class::Ceiling,
+            _ => Class::Wall,
         };
         let albedo = texture.colour(point, normal, t * pixel);
-        Hit { t, normal, class, albedo, glow: 0.0, group: None }
+        Hit { t, normal, class, albedo, glow: 0.0, gloss: texture.gloss, group: None }
     }
 }
+
+/// The number of the wall that is a side of the room: see [`Opening::wall`].
+const WALL_OF_SIDE: [Option<usize>; 6] = [Some(3), Some(1), Some(0), Some(2), None, None];
 
 /// The backdrop behind an opening: far away, with a soft horizon.
 fn outside(opening: &Opening, ray: &Ray) -> Hit {
@@ -268,6 +357,7 @@ fn outside(opening: &Opening, ray: &Ray) -> Hit {
         class: opening.class,
         albedo,
         glow: 1.0,
+        gloss: 0.0,
         group: None,
     }
 }

@@ -1,77 +1,10 @@
-//! The four primitives and where a ray meets them.
+//! The primitives and where a ray meets them.
 
 use glam::Vec3A;
 
-/// A ray o + t·d; d need not have unit length.
-#[derive(Debug, Clone, Copy)]
-pub struct Ray {
-    /// Where it begins.
-    pub origin: Vec3A,
-    /// Where it goes; no component is 0 (see [`Ray::new`]).
-    pub direction: Vec3A,
-    inverse: Vec3A,
-}
+pub use crate::bounds::{Bounds, Ray};
 
-impl Ray {
-    /// A ray; components of the direction too small to divide by become 1e-8.
-    pub fn new(origin: Vec3A, direction: Vec3A) -> Self {
-        let tiny = direction.abs().cmplt(Vec3A::splat(1e-8));
-        let direction = Vec3A::select(tiny, Vec3A::splat(1e-8), direction);
-        Self { origin, direction, inverse: direction.recip() }
-    }
-
-    /// The point at t.
-    pub fn at(&self, t: f32) -> Vec3A {
-        self.origin + t * self.direction
-    }
-}
-
-/// A box with its sides along the axes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bounds {
-    /// The corner with the smallest coordinates.
-    pub min: Vec3A,
-    /// The corner with the largest coordinates.
-    pub max: Vec3A,
-}
-
-impl Bounds {
-    /// Contains nothing.
-    pub const EMPTY: Self =
-        Self { min: Vec3A::splat(f32::INFINITY), max: Vec3A::splat(f32::NEG_INFINITY) };
-
-    /// The smallest box around both.
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        Self { min: self.min.min(other.min), max: self.max.max(other.max) }
-    }
-
-    /// Whether the insides meet.
-    pub fn overlaps(&self, other: &Self) -> bool {
-        self.min.cmplt(other.max).all() && other.min.cmplt(self.max).all()
-    }
-
-    /// Distance of a point from the box, 0 inside.
-    pub fn distance(&self, point: Vec3A) -> f32 {
-        (point - point.clamp(self.min, self.max)).length()
-    }
-
-    /// Where a ray enters and leaves, if it does at some t between 0 and `far`.
-    fn span(&self, ray: &Ray, far: f32) -> Option<(f32, f32, Vec3A)> {
-        let a = (self.min - ray.origin) * ray.inverse;
-        let b = (self.max - ray.origin) * ray.inverse;
-        let enter = a.min(b);
-        let (near, leave) = (enter.max_element(), a.max(b).min_element());
-        (near <= leave && leave > 0.0 && near < far).then_some((near, leave, enter))
-    }
-
-    /// Whether a ray meets the box at some t between 0 and `far`.
-    pub fn meets(&self, ray: &Ray, far: f32) -> bool {
-        self.span(ray, far).is_some()
-    }
-}
-
-/// A primitive, upright in the frame of its piece of furniture; lengths in metres.
+/// A primitive in the frame of its piece of furniture; lengths in metres. All are convex solids.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
     /// A box.
@@ -103,6 +36,31 @@ pub enum Shape {
         /// Radius.
         radius: f32,
     },
+    /// An ellipsoid with its axes along the frame's.
+    Ellipsoid {
+        /// Centre.
+        centre: Vec3A,
+        /// Half the lengths of its axes.
+        radii: Vec3A,
+    },
+    /// A cylinder in any direction.
+    Rod {
+        /// Centre of one end.
+        from: Vec3A,
+        /// Centre of the other end.
+        to: Vec3A,
+        /// Radius.
+        radius: f32,
+    },
+    /// What is left of a box behind a plane: the points p of it with normal·p ≤ offset.
+    Wedge {
+        /// The box.
+        bounds: Bounds,
+        /// Unit normal of the plane.
+        normal: Vec3A,
+        /// Of the plane along its normal.
+        offset: f32,
+    },
 }
 
 /// Nearer than this a ray sees nothing: it may have begun on that very surface.
@@ -116,13 +74,51 @@ impl Shape {
             max: base + Vec3A::new(r, r, height),
         };
         match *self {
-            Self::Cuboid(bounds) => bounds,
+            Self::Cuboid(bounds) | Self::Wedge { bounds, .. } => bounds,
             Self::Cylinder { base, radius, height } => upright(base, radius, height),
             Self::Cone { base, bottom, top, height } => upright(base, bottom.max(top), height),
             Self::Sphere { centre, radius } => {
                 let r = Vec3A::splat(radius);
                 Bounds { min: centre - r, max: centre + r }
             }
+            Self::Ellipsoid { centre, radii } => {
+                Bounds { min: centre - radii, max: centre + radii }
+            }
+            Self::Rod { from, to, radius } => {
+                let axis = (to - from).normalize_or_zero();
+                let r = (Vec3A::ONE - axis * axis).max(Vec3A::ZERO).map(f32::sqrt) * radius;
+                Bounds { min: from.min(to) - r, max: from.max(to) + r }
+            }
+        }
+    }
+
+    /// The same, moved.
+    #[must_use]
+    pub fn moved(self, by: Vec3A) -> Self {
+        let shifted = |b: Bounds| Bounds { min: b.min + by, max: b.max + by };
+        match self {
+            Self::Cuboid(bounds) => Self::Cuboid(shifted(bounds)),
+            Self::Cylinder { base, radius, height } => {
+                Self::Cylinder { base: base + by, radius, height }
+            }
+            Self::Cone { base, bottom, top, height } => {
+                Self::Cone { base: base + by, bottom, top, height }
+            }
+            Self::Sphere { centre, radius } => Self::Sphere { centre: centre + by, radius },
+            Self::Ellipsoid { centre, radii } => Self::Ellipsoid { centre: centre + by, radii },
+            Self::Rod { from, to, radius } => Self::Rod { from: from + by, to: to + by, radius },
+            Self::Wedge { bounds, normal, offset } => {
+                Self::Wedge { bounds: shifted(bounds), normal, offset: offset + normal.dot(by) }
+            }
+        }
+    }
+
+    /// How far a point is from it at least; 0 within its box, for a wedge also behind its plane.
+    pub fn distance(&self, point: Vec3A) -> f32 {
+        let from_box = self.bounds().distance(point);
+        match *self {
+            Self::Wedge { normal, offset, .. } => from_box.max(normal.dot(point) - offset),
+            _ => from_box,
         }
     }
 
@@ -132,12 +128,7 @@ impl Shape {
         match *self {
             Self::Cuboid(bounds) => {
                 let (near, _, enter) = bounds.span(ray, far)?;
-                let side = Vec3A::select(
-                    enter.cmpeq(Vec3A::splat(near)),
-                    -ray.direction.signum(),
-                    Vec3A::ZERO,
-                );
-                (near > NEAR).then(|| (near, side.normalize()))
+                (near > NEAR).then(|| (near, entered(ray, near, enter)))
             }
             Self::Cylinder { base, radius, height } => {
                 frustum(ray, far, base, radius, radius, height)
@@ -147,19 +138,75 @@ impl Shape {
             }
             Self::Sphere { centre, radius } => {
                 // From the point of the ray nearest to the centre: precise for small spheres too.
-                let o = ray.origin - centre;
-                let squared = ray.direction.length_squared();
-                let middle = -o.dot(ray.direction) / squared;
-                let inside = radius * radius - (o + middle * ray.direction).length_squared();
-                if inside < 0.0 || o.length_squared() < radius * radius {
-                    return None;
+                let (t, at) = ball(ray.origin - centre, ray.direction, far, radius)?;
+                Some((t, at.normalize_or_zero()))
+            }
+            Self::Ellipsoid { centre, radii } => {
+                // A unit sphere in a space that is stretched: t stays, normals shrink once more.
+                let (t, at) = ball((ray.origin - centre) / radii, ray.direction / radii, far, 1.0)?;
+                Some((t, (at / radii).normalize_or_zero()))
+            }
+            Self::Rod { from, to, radius } => rod(ray, far, from, to - from, radius),
+            Self::Wedge { bounds, normal, offset } => {
+                let (near, leave, enter) = bounds.span(ray, far)?;
+                let towards = normal.dot(ray.direction);
+                let t = (offset - normal.dot(ray.origin)) / towards;
+                if towards < 0.0 && t > near {
+                    return (t <= leave && t > NEAR && t < far).then_some((t, normal));
                 }
-                let t = middle - (inside / squared).sqrt();
-                let normal = (o + t * ray.direction).normalize_or_zero();
-                (t > NEAR && t < far).then_some((t, normal))
+                let cut = towards >= 0.0 && t < near;
+                (near > NEAR && !cut).then(|| (near, entered(ray, near, enter)))
             }
         }
     }
+}
+
+/// The normal of the side of a box through which a ray enters.
+fn entered(ray: &Ray, near: f32, enter: Vec3A) -> Vec3A {
+    let side = enter.cmpeq(Vec3A::splat(near));
+    Vec3A::select(side, -ray.direction.signum(), Vec3A::ZERO).normalize()
+}
+
+/// Where the line o + t·d enters a ball around 0, as t and the point.
+fn ball(o: Vec3A, d: Vec3A, far: f32, radius: f32) -> Option<(f32, Vec3A)> {
+    let squared = d.length_squared();
+    let middle = -o.dot(d) / squared;
+    let inside = radius * radius - (o + middle * d).length_squared();
+    if inside < 0.0 || o.length_squared() < radius * radius {
+        return None;
+    }
+    let t = middle - (inside / squared).sqrt();
+    (t > NEAR && t < far).then_some((t, o + t * d))
+}
+
+/// A cylinder around `axis` from `from` to `from + axis`.
+fn rod(ray: &Ray, far: f32, from: Vec3A, axis: Vec3A, radius: f32) -> Option<(f32, Vec3A)> {
+    let (o, d) = (ray.origin - from, ray.direction);
+    let long = axis.length_squared();
+    // Across the axis, everything times the axis's squared length.
+    let (along_o, along_d) = (axis.dot(o), axis.dot(d));
+    let a = long * d.length_squared() - along_d * along_d;
+    let b = long * o.dot(d) - along_o * along_d;
+    let c = long * o.length_squared() - along_o * along_o - radius * radius * long;
+    let root = b * b - a * c;
+    if root < 0.0 {
+        return None;
+    }
+    let t = (-b - root.sqrt()) / a;
+    let along = along_o + t * along_d;
+    let (t, normal) = if a > 1e-12 && along > 0.0 && along < long {
+        (t, o + t * d - axis * (along / long))
+    } else {
+        // Through the end that the ray comes from, if it is within the end's circle.
+        let (end, out) = if along_d > 0.0 { (0.0, -axis) } else { (long, axis) };
+        let t = (end - along_o) / along_d;
+        let within = (a * t * t + 2.0 * b * t + c) <= 0.0;
+        if !within {
+            return None;
+        }
+        (t, out)
+    };
+    (t > NEAR && t < far).then(|| (t, normal.normalize_or_zero()))
 }
 
 /// An upright cone with the radius r(z) = bottom + slope·z, cut off at both ends.
@@ -209,13 +256,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn shapes() -> [Shape; 4] {
+    fn shapes() -> [Shape; 7] {
         let base = Vec3A::new(1.0, 2.0, 0.0);
+        let bounds = Bounds { min: base, max: base + Vec3A::new(0.5, 1.0, 2.0) };
+        // From the lower edge at y = 2 to the upper edge at y = 3, solid below.
+        let normal = Vec3A::new(0.0, -2.0, 1.0).normalize();
         [
-            Shape::Cuboid(Bounds { min: base, max: base + Vec3A::new(0.5, 1.0, 2.0) }),
+            Shape::Cuboid(bounds),
             Shape::Cylinder { base, radius: 0.5, height: 2.0 },
             Shape::Cone { base, bottom: 0.5, top: 0.0, height: 1.0 },
             Shape::Sphere { centre: base + Vec3A::Z, radius: 1.0 },
+            Shape::Ellipsoid { centre: base + Vec3A::Z, radii: Vec3A::new(1.0, 0.5, 0.25) },
+            Shape::Rod { from: base, to: base + Vec3A::new(1.0, 0.5, 1.0), radius: 0.2 },
+            Shape::Wedge { bounds, normal, offset: normal.dot(base) },
         ]
     }
 
@@ -223,13 +276,62 @@ mod tests {
     fn straight_down_meets_the_top() {
         let above = Ray::new(Vec3A::new(1.1, 2.1, 10.0), -Vec3A::Z);
         let tops = shapes().map(|s| s.hit(&above, f32::INFINITY).map(|(t, _)| 10.0 - t));
-        // Box 2, cylinder 2, cone 1 − r/0.5 with r = √0.02, sphere 1 + √(1 − 0.02).
-        let expected = [2.0, 2.0, 1.0 - 0.02_f32.sqrt() / 0.5, 1.0 + 0.98_f32.sqrt()];
+        // Box 2, cylinder 2, cone 1 − r/0.5 with r = √0.02, sphere 1 + √(1 − 0.02), ellipsoid
+        // 1 + ¼√(1 − 0.01 − 0.04), the wedge twice as high as it is deep.
+        let expected = [
+            2.0,
+            2.0,
+            1.0 - 0.02_f32.sqrt() / 0.5,
+            1.0 + 0.98_f32.sqrt(),
+            1.0 + 0.25 * 0.95_f32.sqrt(),
+        ];
         for (found, expected) in tops.into_iter().zip(expected) {
             assert!((found.unwrap() - expected).abs() < 1e-4, "{found:?} for {expected}");
         }
+        assert!((tops[6].unwrap() - 0.2).abs() < 1e-4);
         let (_, normal) = shapes()[1].hit(&above, f32::INFINITY).unwrap();
         assert_eq!(normal, Vec3A::Z);
+    }
+
+    #[test]
+    fn an_upright_rod_is_a_cylinder_and_a_lying_one_is_met_at_its_ends() {
+        let base = Vec3A::new(1.0, 2.0, 0.5);
+        let upright = Shape::Rod { from: base, to: base + Vec3A::Z, radius: 0.3 };
+        let cylinder = Shape::Cylinder { base, radius: 0.3, height: 1.0 };
+        for i in 0..400 {
+            let (x, z) = ((i % 20) as f32 * 0.1 + 0.037, (i / 20) as f32 * 0.1 + 0.023);
+            let aim = Vec3A::new(x, 2.0, z);
+            let ray = Ray::new(Vec3A::new(0.3, -1.0, 2.5), aim - Vec3A::new(0.3, -1.0, 2.5));
+            let [a, b] = [upright, cylinder].map(|s| s.hit(&ray, f32::INFINITY));
+            match (a, b) {
+                (Some((t, n)), Some((u, m))) => {
+                    assert!((t - u).abs() < 1e-4 && n.distance(m) < 1e-3, "{i}: {a:?} {b:?}");
+                }
+                _ => assert_eq!(a.is_some(), b.is_some(), "{i}: {a:?} {b:?}"),
+            }
+        }
+        let lying = Shape::Rod { from: base, to: base + Vec3A::X, radius: 0.3 };
+        let ray = Ray::new(Vec3A::new(5.0, 2.1, 0.6), -Vec3A::X);
+        let (t, normal) = lying.hit(&ray, f32::INFINITY).unwrap();
+        assert!((t - 3.0).abs() < 1e-4 && normal.distance(Vec3A::X) < 1e-4);
+        assert_eq!(lying.hit(&ray, 2.9), None);
+    }
+
+    #[test]
+    fn only_the_solid_half_of_a_wedge_counts() {
+        let wedge = shapes()[6];
+        // In the cut-away half, 1 m above the slope's middle: 1·cos of the slope's angle.
+        let free = Vec3A::new(1.2, 2.25, 1.5);
+        assert!((wedge.distance(free) - 1.0 / 5.0_f32.sqrt()).abs() < 1e-5);
+        assert!(wedge.distance(Vec3A::new(1.2, 2.9, 0.5)) <= 0.0);
+        let level = Ray::new(Vec3A::new(1.2, 0.0, 1.0), Vec3A::Y);
+        let (t, normal) = wedge.hit(&level, f32::INFINITY).unwrap();
+        assert!((t - 2.5).abs() < 1e-4 && normal.z > 0.0 && normal.y < 0.0);
+        assert_eq!(wedge.hit(&Ray::new(Vec3A::new(0.0, 2.1, 1.9), Vec3A::X), 9.0), None);
+        let moved = wedge.moved(Vec3A::new(0.0, 1.0, -1.0));
+        assert!(
+            (moved.distance(free + Vec3A::new(0.0, 1.0, -1.0)) - wedge.distance(free)).abs() < 1e-5
+        );
     }
 
     proptest! {
@@ -244,11 +346,15 @@ mod tests {
                 let aim = min + Vec3A::from(to) * (max - min);
                 let ray = Ray::new(Vec3A::from(o), aim - Vec3A::from(o));
                 if let Some((t, normal)) = shape.hit(&ray, f32::INFINITY) {
-                    prop_assert!(shape.bounds().distance(ray.at(t)) < 1e-3);
+                    prop_assert!(shape.distance(ray.at(t)) < 1e-3);
                     prop_assert!((normal.length() - 1.0).abs() < 1e-4);
                     prop_assert!(normal.dot(ray.direction) <= 0.0);
                     prop_assert!(shape.bounds().meets(&ray, f32::INFINITY));
                     prop_assert!(shape.hit(&ray, t * 0.99).is_none());
+                    let by = Vec3A::new(0.3, -0.2, 0.1);
+                    let beside = Ray::new(ray.origin + by, ray.direction);
+                    let (u, _) = shape.moved(by).hit(&beside, f32::INFINITY).unwrap_or((t, normal));
+                    prop_assert!((t - u).abs() < 1e-2 * t.max(1.0));
                 }
             }
         }

@@ -47,7 +47,7 @@ pub(crate) fn two(
     second: Vec3,
     period: f32,
 ) -> Texture {
-    Texture { pattern, first, second, period, seed: rng.random() }
+    Texture::new(pattern, first, second, period, rng.random())
 }
 
 /// Boards of some kind of wood.
@@ -78,7 +78,8 @@ impl Style {
             grey(rng.random_range(0.75..0.95))
         };
         Self {
-            wood: wood(rng, 0.14),
+            // Furniture is made of single boards; only floors have joints.
+            wood: Texture { pattern: Pattern::Grain, ..wood(rng, 0.14) }.gloss(0.15),
             paint: Texture::plain(paint),
             fabric: fabric(rng, other),
             accent: Texture::plain(hsv(other, 0.8, 0.8)),

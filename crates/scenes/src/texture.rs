@@ -21,6 +21,22 @@ pub enum Pattern {
     Clouds,
     /// Discs on a grid.
     Dots,
+    /// One piece of wood: grain without joints.
+    Grain,
+    /// Short boards, all along one direction or in squares of alternating direction.
+    Parquet,
+    /// Boards that meet at right angles in a zigzag.
+    Herringbone,
+    /// Polished stone with veins of the second colour.
+    Marble,
+    /// Stone chips of the second colour.
+    Terrazzo,
+    /// Threads over and under each other.
+    Weave,
+    /// A repeated ornament.
+    Wallpaper,
+    /// Rough paint or render: faint mottles of the second colour.
+    Plaster,
 }
 
 /// A texture of a surface: colours are linear, [0, 1] per channel.
@@ -36,12 +52,33 @@ pub struct Texture {
     pub period: f32,
     /// Tells textures of the same pattern apart.
     pub seed: u32,
+    /// How much of a mirror the surface is: 0 is matt, 1 is polished.
+    pub gloss: f32,
+    /// How worn and stained the surface is: 0 is new, 1 is old.
+    pub wear: f32,
 }
 
 impl Texture {
+    /// A matt and new pattern of two colours that repeats after `period` metres.
+    pub const fn new(pattern: Pattern, first: Vec3, second: Vec3, period: f32, seed: u32) -> Self {
+        Self { pattern, first, second, period, seed, gloss: 0.0, wear: 0.0 }
+    }
+
     /// One colour.
-    pub fn plain(colour: Vec3) -> Self {
-        Self { pattern: Pattern::Plain, first: colour, second: colour, period: 1.0, seed: 0 }
+    pub const fn plain(colour: Vec3) -> Self {
+        Self::new(Pattern::Plain, colour, colour, 1.0, 0)
+    }
+
+    /// The same with this gloss, held within [0, 1].
+    #[must_use]
+    pub fn gloss(self, gloss: f32) -> Self {
+        Self { gloss: gloss.clamp(0.0, 1.0), ..self }
+    }
+
+    /// The same with this wear, held within [0, 1].
+    #[must_use]
+    pub fn wear(self, wear: f32) -> Self {
+        Self { wear: wear.clamp(0.0, 1.0), ..self }
     }
 
     /// The colour at a point of a surface with this normal. A pattern finer than `footprint`, the
@@ -61,6 +98,11 @@ impl Texture {
         let (share, mean) = self.second_share(at);
         let sharp = (1.5 - 2.0 * footprint / self.period).clamp(0.0, 1.0);
         self.first.lerp(self.second, mean + sharp * (share - mean))
+    }
+
+    /// The colour of the surface from far away.
+    pub fn mean(&self) -> Vec3 {
+        self.first.lerp(self.second, self.second_share(Vec2::ZERO).1)
     }
 
     /// Share of the second colour at a point in periods, and its mean over the pattern.
@@ -93,6 +135,15 @@ impl Texture {
                 let share = 0.65 * noise(at, self.seed) + 0.35 * noise(at * 2.7, self.seed + 1);
                 (share, 0.5)
             }
+            // The families of these follow.
+            Pattern::Grain | Pattern::Parquet | Pattern::Herringbone => {
+                (0.8 * noise(Vec2::new(at.x * 0.7, at.y * 6.0), self.seed), 0.4)
+            }
+            Pattern::Marble
+            | Pattern::Terrazzo
+            | Pattern::Weave
+            | Pattern::Wallpaper
+            | Pattern::Plaster => (noise(at, self.seed), 0.5),
             Pattern::Dots => (f32::from((inside - 0.5).length() < 0.3), 0.28),
         }
     }
@@ -135,8 +186,7 @@ mod tests {
     ];
 
     fn shares(pattern: Pattern, footprint: f32) -> Vec<f32> {
-        let black_to_white =
-            Texture { pattern, first: Vec3::ZERO, second: Vec3::ONE, period: 0.3, seed: 7 };
+        let black_to_white = Texture::new(pattern, Vec3::ZERO, Vec3::ONE, 0.3, 7);
         (0..4000)
             .map(|i| Vec3A::new((i % 61) as f32 * 0.037, (i / 61) as f32 * 0.043, 0.0))
             .map(|point| black_to_white.colour(point, Vec3A::Z, footprint).x)
@@ -158,13 +208,7 @@ mod tests {
 
     #[test]
     fn stripes_by_hand() {
-        let stripes = Texture {
-            pattern: Pattern::Stripes,
-            first: Vec3::X,
-            second: Vec3::Y,
-            period: 0.2,
-            seed: 0,
-        };
+        let stripes = Texture::new(Pattern::Stripes, Vec3::X, Vec3::Y, 0.2, 0);
         let colours =
             [0.05, 0.15, 0.25].map(|x| stripes.colour(Vec3A::new(x, 0.0, 0.0), Vec3A::Z, 0.0));
         assert_eq!(colours, [Vec3::X, Vec3::Y, Vec3::X]);

@@ -1,13 +1,20 @@
 //! What a camera sees: colour and geometry of every sample.
 
+mod surfels;
+
 use glam::{Vec3, Vec3A};
 use ndarray::{Array2, Array3};
 use taskonomy_cues::Pinhole;
 
 use crate::camera::Camera;
-use crate::class::RoomKind;
+use crate::class::{Class, RoomKind};
+use crate::error::{SceneError, check};
+use crate::film::{Film, luminance};
+use crate::light::{Light, across, even};
+use crate::room::stream;
 use crate::scene::{Hit, Scene};
 use crate::shape::Ray;
+use crate::view::surfels::{Surfel, Surfels};
 
 /// A ray-cast view at twice the side of the image that is made of it: S = 2·size samples a side.
 ///
@@ -20,7 +27,7 @@ pub struct View {
     pub camera: Camera,
     /// What the room is for.
     pub kind: RoomKind,
-    /// Colour, 3×S×S.
+    /// Colour, 3×S×S, exposed and with the noise of a sensor.
     pub rgb: Array3<u8>,
     /// z-distance in metres, S×S; infinite where nothing is hit.
     pub depth: Array2<f32>,
@@ -30,13 +37,53 @@ pub struct View {
     pub class: Array2<u8>,
 }
 
-/// Casts one ray for each of the (2·size)² samples.
-pub fn render(scene: &Scene, camera: &Camera, size: usize) -> View {
+/// A sample: its ray, what the ray meets, and the surfel that has its light.
+struct Sample {
+    ray: Ray,
+    hit: Hit,
+    surfel: Option<u32>,
+}
+
+/// Casts one ray for each of the (2·size)² samples; an error if the side is not a multiple of 8
+/// from 8 to 1024, or if the camera cannot be.
+///
+/// Light is computed once for each surface of a pixel, colour, sun and mirrors for every sample.
+/// Geometry has no noise: depth, normals and classes are those of the sample's ray.
+pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, SceneError> {
+    check(scene, camera, size)?;
     let side = 2 * size;
     let pinhole = Pinhole::new(side, side, camera.fov);
     let rotation = camera.rotation();
     let to_camera = rotation.transpose();
     let pixel = 1.0 / pinhole.focal();
+    let light = Light::new(scene);
+    let mut surfels = Surfels::new(size);
+    let mut samples = Vec::with_capacity(side * side);
+    for corner in (0..size * size).map(|p| (2 * (p % size), 2 * (p / size))) {
+        surfels.next_pixel();
+        for (dx, dy) in WITHIN {
+            // The ray's z is −1 in the camera's frame, so that t is the z-distance.
+            let towards = pinhole.ray(corner.0 + dx, corner.1 + dy);
+            let ray = Ray::new(camera.position, rotation * Vec3A::from(towards));
+            let (hit, _) = light.tree.cast(&ray, pixel);
+            let surfel = hit.t.is_finite().then(|| {
+                let point = ray.at(hit.t) + 1e-3 * hit.normal;
+                let footprint = 2.0 * pixel * hit.t;
+                surfels.of_sample(Surfel { point, normal: hit.normal, footprint })
+            });
+            samples.push(Sample { ray, hit, surfel });
+        }
+    }
+    let lit = surfels.lit(&light);
+    let colours: Vec<Vec3> = samples
+        .iter()
+        .enumerate()
+        .map(|(i, sample)| light.towards_eye(sample, &lit, i, pixel))
+        .collect();
+
+    let film = Film::new(&mut stream(scene.seed ^ bits(camera), scene.index, 3));
+    let measured = samples.iter().zip(&colours).filter(|(s, _)| s.surfel.is_some());
+    let exposure = film.exposure(measured.map(|(_, &colour)| luminance(colour)).collect());
     let mut view = View {
         size,
         camera: *camera,
@@ -46,54 +93,106 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> View {
         normal: Array3::zeros((3, side, side)),
         class: Array2::zeros((side, side)),
     };
-    for y in 0..side {
-        for x in 0..side {
-            // The ray's z is −1 in the camera's frame, so that t is the z-distance.
-            let ray = Ray::new(camera.position, rotation * Vec3A::from(pinhole.ray(x, y)));
-            let hit = scene.cast(&ray, pixel);
-            let light = scene.light(&ray, &hit);
-            let normal = to_camera * hit.normal;
-            for (channel, value) in developed(light).into_iter().enumerate() {
-                view.rgb[[channel, y, x]] = value;
-                view.normal[[channel, y, x]] = normal[channel];
-            }
-            view.depth[[y, x]] = hit.t;
-            view.class[[y, x]] = hit.class as u8;
+    for (i, (sample, colour)) in samples.iter().zip(colours).enumerate() {
+        let (dx, dy) = WITHIN[i % 4];
+        let (x, y) = (2 * (i / 4 % size) + dx, 2 * (i / 4 / size) + dy);
+        let normal = to_camera * sample.hit.normal;
+        for (channel, value) in film.values(exposure * colour, i as u32).into_iter().enumerate() {
+            view.rgb[[channel, y, x]] = value;
+            view.normal[[channel, y, x]] = normal[channel];
         }
+        view.depth[[y, x]] = sample.hit.t;
+        view.class[[y, x]] = sample.hit.class as u8;
     }
-    view
+    Ok(view)
 }
 
-/// Linear light as the values of a picture: a soft shoulder, then a gamma of 2.
-fn developed(light: Vec3) -> [u8; 3] {
-    light.to_array().map(|v| {
-        let v = if v < 0.6 { v } else { 0.6 + 0.4 * (1.0 - (-(v - 0.6) / 0.4).exp()) };
-        (255.0 * v.max(0.0).sqrt() + 0.5) as u8
+/// A number that tells cameras of a scene apart.
+fn bits(camera: &Camera) -> u64 {
+    let Camera { position, yaw, pitch, fov, .. } = *camera;
+    [position.x, position.y, position.z, yaw, pitch, fov].into_iter().fold(0, |all, value| {
+        (all ^ u64::from(value.to_bits())).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     })
 }
 
-impl Scene {
-    /// Light from a hit towards the eye: ambient light, lamps with shadow, windows without.
-    fn light(&self, ray: &Ray, hit: &Hit) -> Vec3 {
-        if hit.t.is_infinite() {
-            return hit.albedo;
-        }
+/// The four samples of a pixel, right and down from its corner.
+const WITHIN: [(usize, usize); 4] = [(0, 0), (1, 0), (0, 1), (1, 1)];
+
+impl Light<'_> {
+    /// Light of a sample towards the eye.
+    fn towards_eye(&self, sample: &Sample, lit: &[Vec3], number: usize, pixel: f32) -> Vec3 {
+        let Sample { ray, hit, surfel } = sample;
+        let Some(surfel) = *surfel else { return outdoors(hit) };
         let point = ray.at(hit.t) + 1e-3 * hit.normal;
-        // Surfaces that look up get a little more than those that look down.
-        let mut light = self.ambient * (0.9 + 0.15 * hit.normal.z + 0.08 * hit.normal.x);
-        for lamp in &self.lamps {
-            let to = lamp.position - point;
-            let square = to.length_squared();
-            let cos = hit.normal.dot(to) / square.sqrt();
-            let reach = lamp.reach * lamp.reach;
-            // Inverse squares, held back near the lamp.
-            let strength = 1.15 * cos * reach / (square + 0.4 * reach);
-            if strength > 0.01 && (!lamp.casts_shadow || self.is_lit(point, lamp.position)) {
-                light += strength * lamp.colour;
-            }
+        let light = lit[surfel as usize] + self.sunlight(point, hit.normal);
+        let matt = hit.albedo * (light + GLOW * hit.glow);
+        if hit.gloss < 0.02 {
+            return matt;
         }
-        hit.albedo * (light + hit.glow)
+        let towards = ray.direction.normalize();
+        let cos = -towards.dot(hit.normal);
+        let mirror = towards + 2.0 * cos * hit.normal;
+        let share = reflected(hit.gloss, cos);
+        let seen = self.mirrored(point, mirror, hit, number, pixel);
+        matt.lerp(seen, share) + self.highlights(point, hit, mirror)
     }
+
+    /// What a glossy surface mirrors, the duller the more blurred.
+    fn mirrored(&self, point: Vec3A, mirror: Vec3A, hit: &Hit, number: usize, pixel: f32) -> Vec3 {
+        let rough = roughness(hit.gloss);
+        let (u, v) = even(number % 36);
+        let (a, b) = across(mirror);
+        let (sin, cos) = (std::f32::consts::TAU * v).sin_cos();
+        let direction = mirror + rough * u.sqrt() * (a * cos + b * sin);
+        // A blurred ray must not go into the surface.
+        let into = direction.dot(hit.normal).min(0.02) - 0.02;
+        let ray = Ray::new(point, direction - into * hit.normal);
+        let (other, _) = self.tree.cast(&ray, pixel + rough);
+        if other.t.is_infinite() {
+            return outdoors(&other);
+        }
+        let light = self.coarse(ray.at(other.t) + 1e-3 * other.normal, other.normal);
+        other.albedo * (light + GLOW * other.glow)
+    }
+
+    /// Images of lamps, blurred by the roughness.
+    fn highlights(&self, point: Vec3A, hit: &Hit, mirror: Vec3A) -> Vec3 {
+        let sharp = 1.0 / roughness(hit.gloss).max(0.05).powi(2);
+        let lamps = self.tree.scene.lamps.iter();
+        lamps
+            .map(|lamp| {
+                let to = lamp.position - point;
+                let along = mirror.dot(to.normalize_or_zero()).max(0.0);
+                let shine = along.powf(2.0 * sharp);
+                if shine < 0.02 || self.tree.blocked(point, lamp.position) {
+                    return Vec3::ZERO;
+                }
+                lamp.colour * (0.5 * hit.gloss * shine)
+            })
+            .sum()
+    }
+}
+
+/// How much brighter than a white wall things that glow are.
+const GLOW: f32 = 2.0;
+
+/// Light from what is behind an opening: bright behind windows, dim behind doors.
+fn outdoors(hit: &Hit) -> Vec3 {
+    hit.albedo * if hit.class == Class::Window { 2.6 } else { 0.7 }
+}
+
+/// The share of light that is mirrored at this cosine: as polished things do, and more than that
+/// for a gloss near 1, which is a mirror.
+fn reflected(gloss: f32, cos: f32) -> f32 {
+    let straight = if gloss > 0.9 { 0.04 + 8.6 * (gloss - 0.9) } else { 0.05 * gloss };
+    let grazing = (1.0 - cos.clamp(0.0, 1.0)).powi(5);
+    (straight + (gloss * gloss - straight).max(0.0) * grazing).clamp(0.0, 0.95)
+}
+
+/// By how much mirrored rays deviate, as a tangent.
+fn roughness(gloss: f32) -> f32 {
+    let dull = 1.0 - gloss.min(0.98) / 0.98;
+    0.5 * dull * dull
 }
 
 #[cfg(test)]
@@ -101,25 +200,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn development_is_monotone_from_black_to_white() {
-        let values: Vec<u8> =
-            (0..400).map(|i| developed(Vec3::splat(i as f32 / 100.0))[0]).collect();
-        assert!(values.is_sorted());
-        assert_eq!((values[0], values[25]), (0, 128)); // √0.25 = ½
-        assert!(values[399] >= 254);
-    }
-
-    #[test]
     fn depth_and_normals_agree_with_the_room() {
         let mut scene = Scene::room(1, 3);
         (scene.groups, scene.openings) = Default::default();
-        let camera = Camera {
-            position: scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5),
-            yaw: 0.0,
-            pitch: 0.0,
-            fov: 1.0,
-        };
-        let view = render(&scene, &camera, 8);
+        let position = scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5);
+        let camera = Camera::looking_at(position, position + Vec3A::X, 1.0);
+        let view = render(&scene, &camera, 8).unwrap();
         assert!((view.depth[[8, 8]] - scene.size.x / 2.0).abs() < 1e-4);
         assert!((view.normal[[2, 8, 8]] - 1.0).abs() < 1e-6);
         assert!(view.depth.iter().all(|d| d.is_finite()));

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde_json::json;
 use taskonomy_core::{Split, SplitCounts};
 use taskonomy_data::{DatasetWriter, Manifest, Provenance, SampleId};
+use taskonomy_scenes::SceneError;
 
 use super::{data_failure, summary};
 use crate::args::Rooms;
@@ -40,7 +41,7 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
         return Err(Failure::new(Exit::Usage, message));
     }
     let stop = interrupt::stop_flag()?;
-    let provenance = Provenance { generator: "rooms 1".into(), seed: spec.seed };
+    let provenance = Provenance { generator: "rooms 2".into(), seed: spec.seed };
     let domains = taskonomy_scenes::domains(spec.size);
     let mut writer =
         DatasetWriter::create(dir, provenance, domains, spec.size).map_err(data_failure)?;
@@ -60,16 +61,15 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
                 .map(|&index| {
                     let scene = taskonomy_scenes::Scene::room(spec.seed, index);
                     let cameras = scene.cameras(spec.views);
-                    cameras
-                        .iter()
-                        .map(|camera| {
-                            let view = taskonomy_scenes::render(&scene, camera, spec.size);
-                            bar.inc(1);
-                            taskonomy_scenes::annotate(&view)
-                        })
-                        .collect::<Vec<_>>()
+                    let views = cameras.iter().map(|camera| {
+                        let view = taskonomy_scenes::render(&scene, camera, spec.size)?;
+                        bar.inc(1);
+                        Ok(taskonomy_scenes::annotate(&view))
+                    });
+                    views.collect::<Result<Vec<_>, SceneError>>()
                 })
-                .collect();
+                .collect::<Result<_, _>>()
+                .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
             for (index, views) in chunk.iter().zip(views) {
                 let scene = format!("room{index:05}");
                 for (number, values) in views.iter().enumerate() {
