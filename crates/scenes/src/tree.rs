@@ -173,8 +173,16 @@ struct Wide {
 impl Wide {
     fn new(ray: &Ray) -> Self {
         Self {
-            origin: [0, 1, 2].map(|axis| Vec4::splat(ray.origin[axis])),
-            inverse: [0, 1, 2].map(|axis| Vec4::splat(ray.inverse[axis])),
+            origin: [
+                Vec4::splat(ray.origin.x),
+                Vec4::splat(ray.origin.y),
+                Vec4::splat(ray.origin.z),
+            ],
+            inverse: [
+                Vec4::splat(ray.inverse.x),
+                Vec4::splat(ray.inverse.y),
+                Vec4::splat(ray.inverse.z),
+            ],
         }
     }
 

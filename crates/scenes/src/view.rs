@@ -10,7 +10,7 @@ use crate::camera::Camera;
 use crate::class::{Class, RoomKind};
 use crate::error::{SceneError, check};
 use crate::film::{Film, luminance};
-use crate::light::{Light, across, even};
+use crate::light::{Light, RAYS, across};
 use crate::room::stream;
 use crate::scene::{Hit, Scene};
 use crate::shape::Ray;
@@ -140,10 +140,9 @@ impl Light<'_> {
     /// What a glossy surface mirrors, the duller the more blurred.
     fn mirrored(&self, point: Vec3A, mirror: Vec3A, hit: &Hit, number: usize, pixel: f32) -> Vec3 {
         let rough = roughness(hit.gloss);
-        let (u, v) = even(number % 36);
+        let at = self.disc[number % RAYS];
         let (a, b) = across(mirror);
-        let (sin, cos) = (std::f32::consts::TAU * v).sin_cos();
-        let direction = mirror + rough * u.sqrt() * (a * cos + b * sin);
+        let direction = mirror + rough * (a * at.x + b * at.y);
         // A blurred ray must not go into the surface.
         let into = direction.dot(hit.normal).min(0.02) - 0.02;
         let ray = Ray::new(point, direction - into * hit.normal);
@@ -208,6 +207,7 @@ mod tests {
             yaw: 0.0,
             pitch: 0.0,
             fov: 1.0,
+            fixation: Vec3A::ZERO,
         };
         let view = render(&scene, &camera, 8).unwrap();
         assert!((view.depth[[8, 8]] - scene.size.x / 2.0).abs() < 1e-4);

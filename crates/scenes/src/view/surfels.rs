@@ -2,7 +2,7 @@
 
 use glam::{Vec3, Vec3A};
 
-use crate::light::{Light, WEAK, even};
+use crate::light::{Light, RAYS, WEAK};
 
 /// A piece of surface that a pixel shows.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +28,8 @@ const BLOCK: usize = 3;
 /// Shadow rays a pixel for each lamp and pane, and rays for what the room throws back; a block of
 /// pixels has nine times as many.
 const SHADOW_RAYS: usize = 2;
-const BOUNCE_RAYS: usize = 4;
+const BOUNCE_RAYS: usize = 3;
+const _: () = assert!(BLOCK * BLOCK * SHADOW_RAYS <= RAYS && BLOCK * BLOCK * BOUNCE_RAYS <= RAYS);
 
 impl Surfels {
     pub fn new(size: usize) -> Self {
@@ -74,15 +75,15 @@ impl Surfels {
                     let full = source.unblocked(point, normal);
                     unblocked[index * columns + column] = full;
                     if full.max_element() > WEAK && source.casts_shadow() {
-                        let rays = place * SHADOW_RAYS..(place + 1) * SHADOW_RAYS;
-                        let free = rays
-                            .filter(|&i| !light.tree.blocked(point, source.aim(point, even(i))))
+                        let free = light.disc[place * SHADOW_RAYS..][..SHADOW_RAYS]
+                            .iter()
+                            .filter(|&&at| !light.tree.blocked(point, source.aim(point, at)))
                             .count();
                         seen[index * columns + column] = free as f32 / SHADOW_RAYS as f32;
                     }
                 }
-                let first = place * BOUNCE_RAYS;
-                back[index] = light.bounce.gathered(&light.tree, point, normal, first, BOUNCE_RAYS);
+                let dome = &light.dome[place * BOUNCE_RAYS..][..BOUNCE_RAYS];
+                back[index] = light.bounce.gathered(&light.tree, point, normal, dome);
             }
         }
         let mut lit = Vec::with_capacity(self.all.len());
