@@ -61,20 +61,21 @@ impl<'a> Light<'a> {
         if window && !self.tree.blocked(point, out) { sun.colour * cos } else { Vec3::ZERO }
     }
 
-    /// Light on a point as a mirror's image needs it: one shadow ray a source, and for the rest
-    /// what the room throws back on the average.
-    pub fn coarse(&self, point: Vec3A, normal: Vec3A) -> Vec3 {
-        let direct: Vec3 = self
-            .sources
-            .iter()
-            .map(|source| {
-                let light = source.unblocked(point, normal);
-                let aim = source.aim(point, Vec2::ZERO);
-                let weak = light.max_element() < WEAK;
-                if weak || !self.tree.blocked(point, aim) { light } else { Vec3::ZERO }
-            })
-            .sum();
-        direct + 0.8 * self.bounce.ambient(normal) + self.sunlight(point, normal)
+    /// Light on a point as a mirror's image needs it: at most one shadow ray a source, and for the
+    /// rest what the room throws back on the average.
+    pub fn coarse(&self, point: Vec3A, normal: Vec3A, shadows: bool) -> Vec3 {
+        let mut sum = 0.8 * self.bounce.ambient(normal) + self.sunlight(point, normal);
+        for source in &self.sources {
+            let light = source.unblocked(point, normal);
+            if !shadows {
+                sum += 0.7 * light;
+            } else if light.max_element() < WEAK
+                || !self.tree.blocked(point, source.aim(point, Vec2::ZERO))
+            {
+                sum += light;
+            }
+        }
+        sum
     }
 }
 

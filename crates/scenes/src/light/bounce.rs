@@ -69,7 +69,7 @@ impl Bounce {
             0.12 + 0.88 * near * (2.0 - near)
         };
         match tree.nearest(ray, wall.min(far)) {
-            Some((met, _)) => {
+            Some(met) => {
                 let group = &tree.scene.groups[met.group];
                 let primitive = &group.primitives[met.primitive];
                 let light = self.ambient(group.outward(met.normal)) * dark(met.t);
