@@ -24,11 +24,7 @@ const EXPOSURES: std::ops::RangeInclusive<f32> = 0.08..=6.0;
 
 impl Film {
     pub fn new(rng: &mut ChaCha8Rng) -> Self {
-        Self {
-            key: rng.random_range(KEYS),
-            noise: rng.random_range(NOISE),
-            seed: rng.random(),
-        }
+        Self { key: rng.random_range(KEYS), noise: rng.random_range(NOISE), seed: rng.random() }
     }
 
     /// The factor that brings the median of the luminance of `lights` to the key.

@@ -87,7 +87,10 @@ pub(crate) fn across(n: Vec3A) -> (Vec3A, Vec3A) {
     let sign = if n.z < 0.0 { -1.0 } else { 1.0 };
     let a = -1.0 / (sign + n.z);
     let b = n.x * n.y * a;
-    (Vec3A::new(1.0 + sign * n.x * n.x * a, sign * b, -sign * n.x), Vec3A::new(b, sign + n.y * n.y * a, -n.y))
+    (
+        Vec3A::new(1.0 + sign * n.x * n.x * a, sign * b, -sign * n.x),
+        Vec3A::new(b, sign + n.y * n.y * a, -n.y),
+    )
 }
 
 /// Point `i` of a sequence that fills the unit square evenly however many are taken: steps of the

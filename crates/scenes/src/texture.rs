@@ -207,7 +207,7 @@ mod tests {
     /// Shares at 20,000 points of 6 × 6 m.
     fn shares(texture: &Texture, footprint: f32) -> Vec<f32> {
         (0..20_000)
-            .map(|i| crate::light::even(i))
+            .map(crate::light::even)
             .map(|(u, v)| Vec3A::new(6.0 * u - 3.0, 6.0 * v - 3.0, 0.0))
             .map(|point| texture.colour(point, Vec3A::Z, footprint).x)
             .collect()
@@ -258,9 +258,10 @@ mod tests {
 
     #[test]
     fn herringbone_boards_are_four_by_one() {
+        const ROOT: f32 = 4.0 * std::f32::consts::SQRT_2;
         // Along a board the tone stays: from its middle a step of a board's width along it.
         let at = |x: f32, y: f32| boards::herringbone(Vec2::new(x, y), 3, 0.0);
-        let turned = |u: f32, v: f32| at((u + v) / 4.0 / 1.414_214, (v - u) / 4.0 / 1.414_214);
+        let turned = |u: f32, v: f32| at((u + v) / ROOT, (v - u) / ROOT);
         // The board along u with i − j from 0 to 3 in row 0, and its ends at 0 and 4.
         assert!(turned(0.01, 0.5) > 0.95 && turned(3.99, 0.5) > 0.95);
         assert!((1..4).all(|u| turned(u as f32, 0.5) < 0.95));

@@ -226,9 +226,9 @@ fn split(items: &mut [(Bounds, Leaf)], least: bool) -> usize {
         return items.len();
     }
     let middle = |b: &Bounds| b.min + b.max;
-    let extent = items.iter().fold(Bounds::EMPTY, |all, (b, _)| {
-        all.union(Bounds { min: middle(b), max: middle(b) })
-    });
+    let extent = items
+        .iter()
+        .fold(Bounds::EMPTY, |all, (b, _)| all.union(Bounds { min: middle(b), max: middle(b) }));
     let size = extent.max - extent.min;
     let axis = (0..3).fold(0, |best, axis| if size[axis] > size[best] { axis } else { best });
     items.sort_by(|a, b| middle(&a.0)[axis].total_cmp(&middle(&b.0)[axis]));

@@ -185,7 +185,7 @@ const GLOW: f32 = 2.0;
 
 /// Light from what is behind an opening: bright behind windows, dim behind doors.
 fn outdoors(hit: &Hit) -> Vec3 {
-    hit.albedo * if hit.class == Class::Window { 2.6 } else { 0.7 }
+    hit.albedo * if hit.class == Class::Window { 4.0 } else { 0.7 }
 }
 
 /// The share of light that is mirrored at this cosine: as polished things do, and more than that

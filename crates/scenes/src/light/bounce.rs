@@ -35,7 +35,8 @@ impl Bounce {
                 share[(side / 2 + 2) % 3] = v;
                 let point = share * scene.size;
                 for source in sources {
-                    if !source.casts_shadow() || !tree.blocked(point, source.aim(point, Vec2::ZERO)) {
+                    if !source.casts_shadow() || !tree.blocked(point, source.aim(point, Vec2::ZERO))
+                    {
                         *light += source.unblocked(point, normal) / POINTS as f32;
                     }
                 }
@@ -82,9 +83,7 @@ impl Bounce {
     /// Light on a surface somewhere in the room that looks this way.
     pub fn ambient(&self, normal: Vec3A) -> Vec3 {
         let square = normal * normal;
-        (0..3)
-            .map(|axis| square[axis] * self.on[2 * axis + usize::from(normal[axis] < 0.0)])
-            .sum()
+        (0..3).map(|axis| square[axis] * self.on[2 * axis + usize::from(normal[axis] < 0.0)]).sum()
     }
 
     /// Light from all directions above a surface, from rays in these directions about +z.

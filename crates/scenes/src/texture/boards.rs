@@ -1,5 +1,7 @@
 //! Wood: boards, single pieces, parquet and herringbone, as shares of the second, darker colour.
 
+use std::f32::consts::FRAC_1_SQRT_2;
+
 use glam::Vec2;
 
 use crate::texture::noise::{either, left, line, noise, tone};
@@ -44,7 +46,7 @@ pub(crate) fn parquet(at: Vec2, seed: u32, w: f32) -> f32 {
 /// Boards four times as long as wide, a period long, in a zigzag along x.
 pub(crate) fn herringbone(at: Vec2, seed: u32, w: f32) -> f32 {
     const LONG: f32 = 4.0;
-    let (u, v) = (LONG * (at.x - at.y) * 0.707_107, LONG * (at.x + at.y) * 0.707_107);
+    let (u, v) = (LONG * FRAC_1_SQRT_2 * (at.x - at.y), LONG * FRAC_1_SQRT_2 * (at.x + at.y));
     let (i, j) = (u.floor(), v.floor());
     let k = (i - j).rem_euclid(2.0 * LONG);
     let (u_in, v_in) = (u - i, v - j);

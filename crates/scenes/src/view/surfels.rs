@@ -159,3 +159,93 @@ impl Surfel {
         self.normal.dot(other.normal) > cos && off < 0.004 + self.footprint
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{Group, Lamp, Primitive, Scene};
+    use crate::shape::{Bounds, Shape};
+    use crate::texture::Texture;
+
+    /// A room with one lamp, a board over half of the floor, and the light on 30×30 surfels of
+    /// the floor's middle 2×2 metres.
+    fn floor(radius: f32, board: bool) -> Vec<Vec3> {
+        const SIZE: usize = 30;
+        let mut room = Scene::room(1, 4);
+        (room.groups, room.panes, room.openings, room.sun) = Default::default();
+        let middle = room.size.with_z(0.0) * 0.5;
+        room.lamps = vec![Lamp {
+            position: middle + 2.2 * Vec3A::Z,
+            colour: Vec3::ONE,
+            reach: 2.0,
+            casts_shadow: true,
+            radius,
+        }];
+        if board {
+            let bounds =
+                Bounds { min: Vec3A::new(-1.5, -2.0, 1.0), max: Vec3A::new(0.0, 2.0, 1.02) };
+            let primitive = Primitive {
+                shape: Shape::Cuboid(bounds),
+                texture: Texture::plain(Vec3::splat(0.5)),
+                class: crate::Class::Table,
+                glow: 0.0,
+            };
+            room.groups = vec![Group::new(vec![primitive], middle, 0.0)];
+        }
+        let light = Light::new(&room);
+        let mut surfels = Surfels::new(SIZE);
+        for cell in 0..SIZE * SIZE {
+            surfels.next_cell();
+            let step = 2.0 / SIZE as f32;
+            let (x, y) = ((cell % SIZE) as f32 * step - 1.0, (cell / SIZE) as f32 * step - 1.0);
+            let point = middle + Vec3A::new(x, y, 1e-3);
+            surfels.of_sample(Surfel { point, normal: Vec3A::Z, footprint: step });
+        }
+        surfels.lit(&light)
+    }
+
+    #[test]
+    fn shadow_is_darker_than_light_and_penumbra_grows_monotonely() {
+        let (open, shaded) = (floor(0.15, false), floor(0.15, true));
+        // Share of the open floor's light, along a row in the middle.
+        let shares: Vec<f32> =
+            (1..29).map(|x| shaded[15 * 30 + x].x / open[15 * 30 + x].x).collect();
+        assert!(shares[2] < 0.6 && shares[25] > 0.8, "{shares:?}");
+        assert!(shares.windows(2).all(|pair| pair[1] > pair[0] - 0.03), "{shares:?}");
+        let soft = |shares: &[f32]| shares.windows(2).filter(|p| p[1] - p[0] > 0.05).count();
+        assert!(soft(&shares) >= 3, "{shares:?}");
+    }
+
+    #[test]
+    fn light_is_bounded_by_lamp_and_room() {
+        let (open, shaded) = (floor(0.15, false), floor(0.15, true));
+        // 1.2·reach²/(d² + 0.2·reach²) is 0.85 straight below, and the ceiling,
+        // half a metre above the lamp, throws back less than twice as much.
+        let most = 3.0 * 1.2 * 4.0 / (2.2 * 2.2 + 0.8);
+        assert!(open.iter().all(|l| l.x > 0.0 && l.x < most));
+        assert!(open.iter().zip(&shaded).all(|(open, shaded)| shaded.x < 1.05 * open.x));
+    }
+
+    #[test]
+    fn an_open_floor_shows_no_grain() {
+        let open = floor(0.15, false);
+        for y in 1..29 {
+            for x in 1..28 {
+                let (a, b) = (open[30 * y + x].x, open[30 * y + x + 1].x);
+                assert!((a - b).abs() < 0.02 * a, "({x}, {y}): {a} beside {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn surfaces_of_a_cell_are_kept_apart() {
+        let surfel = Surfel { point: Vec3A::ZERO, normal: Vec3A::Z, footprint: 0.01 };
+        let mut surfels = Surfels::new(1);
+        surfels.next_cell();
+        let beside = Surfel { point: Vec3A::X * 0.01, ..surfel };
+        let above = Surfel { point: Vec3A::Z * 0.1, ..surfel };
+        let turned = Surfel { normal: Vec3A::X, ..surfel };
+        let numbers = [surfel, beside, above, turned, surfel].map(|s| surfels.of_sample(s));
+        assert_eq!(numbers, [0, 0, 1, 2, 0]);
+    }
+}
