@@ -65,14 +65,6 @@ impl Bounds {
         (near <= leave && leave > 0.0 && near < far).then_some((near, leave, enter))
     }
 
-    /// Where a ray enters the box, negative from inside, if it meets it between 0 and `far`.
-    pub(crate) fn enters(&self, ray: &Ray, far: f32) -> Option<f32> {
-        let a = (self.min - ray.origin) * ray.inverse;
-        let b = (self.max - ray.origin) * ray.inverse;
-        let (near, leave) = (a.min(b).max_element(), a.max(b).min_element());
-        (near <= leave && leave > 0.0 && near < far).then_some(near)
-    }
-
     /// Whether a ray meets the box at some t between 0 and `far`.
     pub fn meets(&self, ray: &Ray, far: f32) -> bool {
         self.span(ray, far).is_some()

@@ -16,7 +16,7 @@ pub(crate) struct Film {
 }
 
 /// Medians that exposure aims at; in the picture, after [`developed`], their roots.
-pub(crate) const KEYS: std::ops::Range<f32> = 0.16..0.34;
+pub(crate) const KEYS: std::ops::Range<f32> = 0.2..0.4;
 /// Noise of a sample in the picture; a pixel, the mean of four, has half of it.
 pub(crate) const NOISE: std::ops::Range<f32> = 0.004..0.014;
 /// A sensor has its limits: what is darker or brighter stays so.
@@ -39,12 +39,11 @@ impl Film {
 
     /// The picture's values of a sample's exposed light.
     pub fn values(&self, light: Vec3, sample: u32) -> [u8; 3] {
-        let mut channel = 0;
-        light.to_array().map(|v| {
-            channel += 1;
+        let value = |v: f32, channel: u32| {
             let noise = self.noise * grain(self.seed ^ (4 * sample + channel));
             (255.0 * (developed(v) + noise).clamp(0.0, 1.0) + 0.5) as u8
-        })
+        };
+        [value(light.x, 0), value(light.y, 1), value(light.z, 2)]
     }
 }
 

@@ -6,7 +6,9 @@ mod source;
 pub(crate) use bounce::Bounce;
 pub(crate) use source::Source;
 
-use glam::{Vec3, Vec3A};
+use std::f32::consts::TAU;
+
+use glam::{Vec2, Vec3, Vec3A};
 
 use crate::class::Class;
 use crate::scene::Scene;
@@ -19,7 +21,14 @@ pub(crate) struct Light<'a> {
     /// Lamps and panes.
     pub sources: Vec<Source>,
     pub bounce: Bounce,
+    /// Directions about +z of [`RAYS`] points of the even sequence, by [`cosine`].
+    pub dome: Vec<Vec3A>,
+    /// As many points of the unit disc.
+    pub disc: Vec<Vec2>,
 }
+
+/// Rays that a block of pixels may send for one purpose.
+pub(crate) const RAYS: usize = 36;
 
 impl<'a> Light<'a> {
     pub fn new(scene: &'a Scene) -> Self {
@@ -28,7 +37,14 @@ impl<'a> Light<'a> {
         let panes = scene.panes.iter().map(|&pane| Source::Sheet(pane));
         let sources: Vec<_> = lamps.chain(panes).collect();
         let bounce = Bounce::new(&tree, &sources);
-        Self { tree, sources, bounce }
+        let dome = (0..RAYS).map(|i| cosine(Vec3A::Z, even(i))).collect();
+        let disc = (0..RAYS)
+            .map(|i| {
+                let (u, v) = even(i);
+                u.sqrt() * Vec2::from_angle(TAU * v)
+            })
+            .collect();
+        Self { tree, sources, bounce, dome, disc }
     }
 
     /// Light of the sun on a point with this normal: through windows only, with sharp shadows.
@@ -45,20 +61,21 @@ impl<'a> Light<'a> {
         if window && !self.tree.blocked(point, out) { sun.colour * cos } else { Vec3::ZERO }
     }
 
-    /// Light on a point as a mirror's image needs it: one shadow ray a source, and for the rest
-    /// what the room throws back on the average.
-    pub fn coarse(&self, point: Vec3A, normal: Vec3A) -> Vec3 {
-        let direct: Vec3 = self
-            .sources
-            .iter()
-            .map(|source| {
-                let light = source.unblocked(point, normal);
-                let aim = source.aim(point, (0.5, 0.5));
-                let weak = light.max_element() < WEAK;
-                if weak || !self.tree.blocked(point, aim) { light } else { Vec3::ZERO }
-            })
-            .sum();
-        direct + 0.8 * self.bounce.ambient(normal) + self.sunlight(point, normal)
+    /// Light on a point as a mirror's image needs it: at most one shadow ray a source, and for the
+    /// rest what the room throws back on the average.
+    pub fn coarse(&self, point: Vec3A, normal: Vec3A, shadows: bool) -> Vec3 {
+        let mut sum = 0.8 * self.bounce.ambient(normal) + self.sunlight(point, normal);
+        for source in &self.sources {
+            let light = source.unblocked(point, normal);
+            if !shadows {
+                sum += 0.7 * light;
+            } else if light.max_element() < WEAK
+                || !self.tree.blocked(point, source.aim(point, Vec2::ZERO))
+            {
+                sum += light;
+            }
+        }
+        sum
     }
 }
 
@@ -83,13 +100,18 @@ pub(crate) fn even(i: usize) -> (f32, f32) {
     ((0.5 + i * 0.754_877_7).fract(), (0.5 + i * 0.569_840_3).fract())
 }
 
+/// A vector of a frame whose third axis is `normal`.
+pub(crate) fn turned(normal: Vec3A, v: Vec3A) -> Vec3A {
+    let (a, b) = across(normal);
+    a * v.x + b * v.y + normal * v.z
+}
+
 /// The direction about `normal` at a point of the unit square, so that equal areas get equal
 /// shares of the light that counts: proportional to the cosine.
 pub(crate) fn cosine(normal: Vec3A, (u, v): (f32, f32)) -> Vec3A {
-    let (a, b) = across(normal);
-    let (sin, cos) = (std::f32::consts::TAU * v).sin_cos();
+    let (sin, cos) = (TAU * v).sin_cos();
     let r = u.sqrt();
-    a * (r * cos) + b * (r * sin) + normal * (1.0 - u).max(0.0).sqrt()
+    turned(normal, Vec3A::new(r * cos, r * sin, (1.0 - u).max(0.0).sqrt()))
 }
 
 #[cfg(test)]

@@ -279,12 +279,14 @@ impl Scene {
     pub(crate) fn seen(&self, ray: &Ray, met: &Met, pixel: f32) -> Hit {
         let group = &self.groups[met.group];
         let primitive = &group.primitives[met.primitive];
-        let point = group.local(ray).at(met.t);
+        let local = group.local(ray);
+        let point = local.at(met.t);
+        let slant = met.normal.dot(local.direction).abs() / local.direction.length();
         Hit {
             t: met.t,
             normal: group.outward(met.normal),
             class: primitive.class,
-            albedo: primitive.texture.colour(point, met.normal, met.t * pixel),
+            albedo: primitive.texture.colour(point, met.normal, footprint(met.t * pixel, slant)),
             glow: primitive.glow,
             gloss: primitive.texture.gloss,
             group: Some(met.group),
@@ -334,9 +336,15 @@ impl Scene {
             5 => Class::Ceiling,
             _ => Class::Wall,
         };
-        let albedo = texture.colour(point, normal, t * pixel);
+        let slant = normal.dot(ray.direction).abs() / ray.direction.length();
+        let albedo = texture.colour(point, normal, footprint(t * pixel, slant));
         Hit { t, normal, class, albedo, glow: 0.0, gloss: texture.gloss, group: None }
     }
+}
+
+/// What a pixel covers of a surface that is seen at this cosine: between its width and its length.
+fn footprint(width: f32, cos: f32) -> f32 {
+    width / cos.max(0.05).sqrt()
 }
 
 /// The number of the wall that is a side of the room: see [`Opening::wall`].

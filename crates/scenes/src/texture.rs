@@ -1,6 +1,16 @@
-//! Procedural textures: two colours and a pattern.
+//! Procedural textures: two colours, a pattern that says how much of each, and wear.
+//!
+//! Every pattern is averaged over what a pixel covers, so that it fades into its mean colour with
+//! distance instead of flickering.
+
+mod boards;
+mod cloth;
+mod noise;
+mod stone;
 
 use glam::{Vec2, Vec3, Vec3A};
+
+use noise::turbulence;
 
 /// How the two colours of a texture alternate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,12 +91,9 @@ impl Texture {
         Self { wear: wear.clamp(0.0, 1.0), ..self }
     }
 
-    /// The colour at a point of a surface with this normal. A pattern finer than `footprint`, the
-    /// metres that a pixel covers, fades into its mean.
+    /// The colour at a point of a surface with this normal, averaged over `footprint`, the metres
+    /// that a pixel covers.
     pub fn colour(&self, point: Vec3A, normal: Vec3A, footprint: f32) -> Vec3 {
-        if self.pattern == Pattern::Plain {
-            return self.first;
-        }
         let across = normal.abs();
         let at = if across.z >= across.x && across.z >= across.y {
             Vec2::new(point.x, point.y)
@@ -94,87 +101,87 @@ impl Texture {
             Vec2::new(point.y, point.z)
         } else {
             Vec2::new(point.x, point.z)
-        } / self.period;
-        let (share, mean) = self.second_share(at);
-        let sharp = (1.5 - 2.0 * footprint / self.period).clamp(0.0, 1.0);
-        self.first.lerp(self.second, mean + sharp * (share - mean))
+        };
+        let clean = if self.pattern == Pattern::Plain {
+            self.first
+        } else {
+            let share = self.second_share(at / self.period, footprint / self.period);
+            self.first.lerp(self.second, share)
+        };
+        if self.wear > 0.0 { self.worn(clean, at, footprint) } else { clean }
+    }
+
+    /// Stains of a hand's and an arm's size, darker and browner.
+    fn worn(&self, clean: Vec3, at: Vec2, footprint: f32) -> Vec3 {
+        let large = turbulence(at / 0.8, self.seed ^ 0x77, footprint / 0.8);
+        let small = turbulence(at / 0.12, self.seed ^ 0x99, footprint / 0.12);
+        let stain = ((0.6 * large + 0.4 * small - 0.38) * 3.0).clamp(0.0, 1.0);
+        clean * (Vec3::ONE - self.wear * stain * STAIN)
     }
 
     /// The colour of the surface from far away.
     pub fn mean(&self) -> Vec3 {
-        self.first.lerp(self.second, self.second_share(Vec2::ZERO).1)
+        let clean = self.first.lerp(self.second, self.pattern.mean());
+        // Of the noise in a stain 0.36 is left on the average.
+        clean * (Vec3::ONE - 0.36 * self.wear * STAIN)
     }
 
-    /// Share of the second colour at a point in periods, and its mean over the pattern.
-    fn second_share(&self, at: Vec2) -> (f32, f32) {
-        let (cell, inside) = (at.floor(), at - at.floor());
-        let tone = |x: f32, y: f32| hash(x as i32, y as i32, self.seed);
-        let line = |v: f32, width: f32| v < width || v > 1.0 - width;
+    /// Share of the second colour at a point in periods, over a width of `w` periods.
+    fn second_share(&self, at: Vec2, w: f32) -> f32 {
         match self.pattern {
-            Pattern::Plain => (0.0, 0.0),
-            Pattern::Stripes => (f32::from(inside.x >= 0.5), 0.5),
-            Pattern::Checker => (f32::from((inside.x >= 0.5) != (inside.y >= 0.5)), 0.5),
-            Pattern::Tiles => {
-                let grout = line(inside.x, 0.035) || line(inside.y, 0.035);
-                (if grout { 1.0 } else { 0.12 * tone(cell.x, cell.y) }, 0.18)
-            }
-            Pattern::Bricks => {
-                let row = (2.0 * at.y).floor();
-                let x = at.x + 0.5 * (row.rem_euclid(2.0));
-                let mortar = line(2.0 * at.y - row, 0.1) || line(x - x.floor(), 0.05);
-                (if mortar { 1.0 } else { 0.3 * tone(x.floor(), row) }, 0.35)
-            }
-            Pattern::Wood => {
-                let joint = at.x * 0.12 + tone(0.0, cell.y) * 7.0;
-                let board = tone(joint.floor(), cell.y);
-                let grain = noise(Vec2::new(at.x * 0.7, at.y * 6.0), self.seed);
-                let gap = line(inside.y, 0.04) || joint - joint.floor() < 0.006;
-                (if gap { 1.0 } else { 0.45 * board + 0.4 * grain }, 0.45)
-            }
-            Pattern::Clouds => {
-                let share = 0.65 * noise(at, self.seed) + 0.35 * noise(at * 2.7, self.seed + 1);
-                (share, 0.5)
-            }
-            // The families of these follow.
-            Pattern::Grain | Pattern::Parquet | Pattern::Herringbone => {
-                (0.8 * noise(Vec2::new(at.x * 0.7, at.y * 6.0), self.seed), 0.4)
-            }
-            Pattern::Marble
-            | Pattern::Terrazzo
-            | Pattern::Weave
-            | Pattern::Wallpaper
-            | Pattern::Plaster => (noise(at, self.seed), 0.5),
-            Pattern::Dots => (f32::from((inside - 0.5).length() < 0.3), 0.28),
+            Pattern::Plain => 0.0,
+            Pattern::Stripes => cloth::stripes(at, w),
+            Pattern::Checker => cloth::checker(at, w),
+            Pattern::Dots => cloth::dots(at, w),
+            Pattern::Clouds => cloth::clouds(at, self.seed, w),
+            Pattern::Weave => cloth::weave(at, self.seed, w),
+            Pattern::Wallpaper => cloth::wallpaper(at, w),
+            Pattern::Tiles => stone::tiles(at, self.seed, w),
+            Pattern::Bricks => stone::bricks(at, self.seed, w),
+            Pattern::Marble => stone::marble(at, self.seed, w),
+            Pattern::Terrazzo => stone::terrazzo(at, self.seed, w),
+            Pattern::Plaster => stone::plaster(at, self.seed, w),
+            Pattern::Wood => boards::planks(at, self.seed, w),
+            Pattern::Grain => boards::piece(at, self.seed, w),
+            Pattern::Parquet => boards::parquet(at, self.seed, w),
+            Pattern::Herringbone => boards::herringbone(at, self.seed, w),
         }
     }
 }
 
-/// Smooth value noise in [0, 1] with a period of about 1.
-fn noise(at: Vec2, seed: u32) -> f32 {
-    let cell = at.floor();
-    let f = at - cell;
-    let f = f * f * (3.0 - 2.0 * f);
-    let corner = |x: i32, y: i32| hash(cell.x as i32 + x, cell.y as i32 + y, seed);
-    let low = corner(0, 0) * (1.0 - f.x) + corner(1, 0) * f.x;
-    let high = corner(0, 1) * (1.0 - f.x) + corner(1, 1) * f.x;
-    low * (1.0 - f.y) + high * f.y
-}
+/// What a full stain takes from each channel.
+const STAIN: Vec3 = Vec3::new(0.42, 0.5, 0.58);
 
-/// A number in [0, 1) for every cell of a grid.
-fn hash(x: i32, y: i32, seed: u32) -> f32 {
-    let mut h = (x as u32).wrapping_mul(0x8da6_b343)
-        ^ (y as u32).wrapping_mul(0xd816_3841)
-        ^ seed.wrapping_mul(0xcb1a_b31f);
-    h = (h ^ (h >> 15)).wrapping_mul(0x2c1b_3c6d);
-    h = (h ^ (h >> 12)).wrapping_mul(0x297a_2d39);
-    ((h ^ (h >> 15)) >> 8) as f32 / (1 << 24) as f32
+impl Pattern {
+    /// The share of the second colour from far away.
+    fn mean(self) -> f32 {
+        // Joints of these shares leave the rest to what is between them.
+        let jointed = |a: f32, b: f32, rest: f32| {
+            let joints = noise::either(a, b);
+            joints + (1.0 - joints) * rest
+        };
+        match self {
+            Self::Plain => 0.0,
+            Self::Stripes | Self::Checker | Self::Clouds | Self::Weave | Self::Plaster => 0.5,
+            Self::Dots => cloth::MEAN_DOTS,
+            Self::Wallpaper => cloth::MEAN_WALLPAPER,
+            Self::Tiles => jointed(0.07, 0.07, 0.11),
+            Self::Bricks => jointed(0.18, 0.08, 0.28),
+            Self::Marble => 0.232,
+            Self::Terrazzo => stone::MEAN_TERRAZZO,
+            Self::Wood => jointed(0.06, 0.008, 0.435),
+            Self::Grain => 0.45,
+            Self::Parquet => jointed(0.07, 0.014, 0.475),
+            Self::Herringbone => jointed(0.06, 0.02, 0.47),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Pattern; 8] = [
+    const ALL: [Pattern; 16] = [
         Pattern::Plain,
         Pattern::Stripes,
         Pattern::Checker,
@@ -183,34 +190,89 @@ mod tests {
         Pattern::Wood,
         Pattern::Clouds,
         Pattern::Dots,
+        Pattern::Grain,
+        Pattern::Parquet,
+        Pattern::Herringbone,
+        Pattern::Marble,
+        Pattern::Terrazzo,
+        Pattern::Weave,
+        Pattern::Wallpaper,
+        Pattern::Plaster,
     ];
 
-    fn shares(pattern: Pattern, footprint: f32) -> Vec<f32> {
-        let black_to_white = Texture::new(pattern, Vec3::ZERO, Vec3::ONE, 0.3, 7);
-        (0..4000)
-            .map(|i| Vec3A::new((i % 61) as f32 * 0.037, (i / 61) as f32 * 0.043, 0.0))
-            .map(|point| black_to_white.colour(point, Vec3A::Z, footprint).x)
+    fn black_and_white(pattern: Pattern) -> Texture {
+        Texture::new(pattern, Vec3::ZERO, Vec3::ONE, 0.3, 7)
+    }
+
+    /// Shares at 20,000 points of 6 × 6 m.
+    fn shares(texture: &Texture, footprint: f32) -> Vec<f32> {
+        (0..20_000)
+            .map(crate::light::even)
+            .map(|(u, v)| Vec3A::new(6.0 * u - 3.0, 6.0 * v - 3.0, 0.0))
+            .map(|point| texture.colour(point, Vec3A::Z, footprint).x)
             .collect()
     }
 
+    fn moments(shares: &[f32]) -> (f32, f32) {
+        let n = shares.len() as f32;
+        let mean = shares.iter().sum::<f32>() / n;
+        (mean, (shares.iter().map(|s| (s - mean).powi(2)).sum::<f32>() / n).sqrt())
+    }
+
     #[test]
-    fn patterns_vary_within_bounds_around_their_stated_mean() {
+    fn patterns_vary_within_bounds_around_their_mean() {
         for pattern in ALL {
-            let shares = shares(pattern, 0.0);
+            let texture = black_and_white(pattern);
+            let shares = shares(&texture, 0.0);
             assert!(shares.iter().all(|s| (0.0..=1.0).contains(s)), "{pattern:?}");
-            let mean = shares.iter().sum::<f32>() / shares.len() as f32;
-            let far = self::shares(pattern, 1.0)[0];
-            assert!((mean - far).abs() < 0.08, "{pattern:?}: {mean} near, {far} far");
-            let varied = shares.iter().any(|s| (s - mean).abs() > 0.1);
-            assert_eq!(varied, pattern != Pattern::Plain, "{pattern:?}");
+            let (mean, deviation) = moments(&shares);
+            let stated = texture.mean().x;
+            assert!((mean - stated).abs() < 0.03, "{pattern:?}: {mean} near, {stated} stated");
+            assert_eq!(deviation > 0.05, pattern != Pattern::Plain, "{pattern:?}: {deviation}");
         }
     }
 
     #[test]
-    fn stripes_by_hand() {
+    fn patterns_fade_with_distance_and_keep_their_mean() {
+        for pattern in ALL {
+            let texture = black_and_white(pattern).wear(0.5);
+            let near = moments(&shares(&texture, 0.0));
+            let mut last = near.1 + 0.02;
+            for footprint in [0.05, 0.15, 0.4, 1.5] {
+                let (mean, deviation) = moments(&shares(&texture, footprint));
+                assert!((mean - near.0).abs() < 0.04, "{pattern:?}: {mean} at {footprint}");
+                assert!(deviation < last + 0.02, "{pattern:?}: {deviation} at {footprint}");
+                last = deviation;
+            }
+            assert!(last < 0.06, "{pattern:?}: {last}");
+        }
+    }
+
+    #[test]
+    fn stripes_repeat_and_begin_with_the_first_colour() {
         let stripes = Texture::new(Pattern::Stripes, Vec3::X, Vec3::Y, 0.2, 0);
         let colours =
             [0.05, 0.15, 0.25].map(|x| stripes.colour(Vec3A::new(x, 0.0, 0.0), Vec3A::Z, 0.0));
         assert_eq!(colours, [Vec3::X, Vec3::Y, Vec3::X]);
+    }
+
+    #[test]
+    fn herringbone_boards_are_four_by_one() {
+        const ROOT: f32 = 4.0 * std::f32::consts::SQRT_2;
+        // Along a board the tone stays: from its middle a step of a board's width along it.
+        let at = |x: f32, y: f32| boards::herringbone(Vec2::new(x, y), 3, 0.0);
+        let turned = |u: f32, v: f32| at((u + v) / ROOT, (v - u) / ROOT);
+        // The board along u with i − j from 0 to 3 in row 0, and its ends at 0 and 4.
+        assert!(turned(0.01, 0.5) > 0.95 && turned(3.99, 0.5) > 0.95);
+        assert!((1..4).all(|u| turned(u as f32, 0.5) < 0.95));
+    }
+
+    #[test]
+    fn wear_darkens_and_gloss_is_held() {
+        let white = Texture::plain(Vec3::ONE);
+        let (new, old) = (moments(&shares(&white, 0.0)), moments(&shares(&white.wear(1.0), 0.0)));
+        assert!(new == (1.0, 0.0) && old.0 < 0.95 && old.1 > 0.05, "{old:?}");
+        assert!((white.wear(1.0).mean().x - old.0).abs() < 0.03, "{old:?}");
+        assert_eq!((white.gloss(3.0).gloss, white.wear(-1.0).wear), (1.0, 0.0));
     }
 }

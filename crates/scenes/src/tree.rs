@@ -85,16 +85,16 @@ impl<'a> Tree<'a> {
     }
 
     /// What a ray that begins in the room meets first; `pixel` as in [`Scene::cast`].
-    pub fn cast(&self, ray: &Ray, pixel: f32) -> (Hit, u32) {
+    pub fn cast(&self, ray: &Ray, pixel: f32) -> Hit {
         let (wall, side) = self.scene.shell(ray);
         match self.nearest(ray, wall) {
-            Some((met, leaf)) => (self.scene.seen(ray, &met, pixel), 6 + leaf),
-            None => (self.scene.shell_hit(ray, wall, side, pixel), side as u32),
+            Some(met) => self.scene.seen(ray, &met, pixel),
+            None => self.scene.shell_hit(ray, wall, side, pixel),
         }
     }
 
-    /// The nearest primitive before `far`, and the number of its leaf.
-    pub fn nearest(&self, ray: &Ray, mut far: f32) -> Option<(Met, u32)> {
+    /// The nearest primitive before `far`.
+    pub fn nearest(&self, ray: &Ray, mut far: f32) -> Option<Met> {
         let wide = Wide::new(ray);
         let mut local = Local::new(self.scene);
         let mut best = None;
@@ -107,12 +107,11 @@ impl<'a> Tree<'a> {
                 continue;
             }
             if child & LEAF != 0 {
-                let index = child & !LEAF;
-                let leaf = &self.leaves[index as usize];
+                let leaf = &self.leaves[(child & !LEAF) as usize];
                 if let Some((t, normal)) = leaf.shape.hit(local.of(ray, leaf.group), far) {
                     far = t;
                     let (group, primitive) = (leaf.group as usize, leaf.primitive as usize);
-                    best = Some((Met { t, normal, group, primitive }, index));
+                    best = Some(Met { t, normal, group, primitive });
                 }
                 continue;
             }
@@ -173,8 +172,16 @@ struct Wide {
 impl Wide {
     fn new(ray: &Ray) -> Self {
         Self {
-            origin: [0, 1, 2].map(|axis| Vec4::splat(ray.origin[axis])),
-            inverse: [0, 1, 2].map(|axis| Vec4::splat(ray.inverse[axis])),
+            origin: [
+                Vec4::splat(ray.origin.x),
+                Vec4::splat(ray.origin.y),
+                Vec4::splat(ray.origin.z),
+            ],
+            inverse: [
+                Vec4::splat(ray.inverse.x),
+                Vec4::splat(ray.inverse.y),
+                Vec4::splat(ray.inverse.z),
+            ],
         }
     }
 
@@ -266,7 +273,7 @@ mod tests {
             let tree = Tree::new(&room);
             let (from, to) = (Vec3A::from(from) * room.size, Vec3A::from(to) * room.size);
             let ray = Ray::new(from, to - from);
-            prop_assert_eq!(tree.cast(&ray, 0.01).0, room.cast(&ray, 0.01));
+            prop_assert_eq!(tree.cast(&ray, 0.01), room.cast(&ray, 0.01));
             prop_assert_eq!(tree.blocked(from, to), !room.is_lit(from, to));
         }
     }
@@ -277,7 +284,7 @@ mod tests {
         room.groups.clear();
         let tree = Tree::new(&room);
         let ray = Ray::new(room.size * 0.5, -Vec3A::Z);
-        assert_eq!(tree.cast(&ray, 0.0).0.class, Class::Floor);
+        assert_eq!(tree.cast(&ray, 0.0).class, Class::Floor);
         assert!(!tree.blocked(room.size * 0.1, room.size * 0.9));
     }
 }

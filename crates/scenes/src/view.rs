@@ -10,7 +10,7 @@ use crate::camera::Camera;
 use crate::class::{Class, RoomKind};
 use crate::error::{SceneError, check};
 use crate::film::{Film, luminance};
-use crate::light::{Light, across, even};
+use crate::light::{Light, RAYS, across};
 use crate::room::stream;
 use crate::scene::{Hit, Scene};
 use crate::shape::Ray;
@@ -57,22 +57,28 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, Scene
     let to_camera = rotation.transpose();
     let pixel = 1.0 / pinhole.focal();
     let light = Light::new(scene);
-    let mut surfels = Surfels::new(size);
+    // Samples are taken cell by cell.
+    let across = 2 * if size >= COARSE { 2 } else { 1 };
+    let cells = side / across;
+    let place = |i: usize| {
+        let (cell, within) = (i / (across * across), i % (across * across));
+        (across * (cell % cells) + within % across, across * (cell / cells) + within / across)
+    };
+    let mut surfels = Surfels::new(cells);
     let mut samples = Vec::with_capacity(side * side);
-    for corner in (0..size * size).map(|p| (2 * (p % size), 2 * (p / size))) {
-        surfels.next_pixel();
-        for (dx, dy) in WITHIN {
-            // The ray's z is −1 in the camera's frame, so that t is the z-distance.
-            let towards = pinhole.ray(corner.0 + dx, corner.1 + dy);
-            let ray = Ray::new(camera.position, rotation * Vec3A::from(towards));
-            let (hit, _) = light.tree.cast(&ray, pixel);
-            let surfel = hit.t.is_finite().then(|| {
-                let point = ray.at(hit.t) + 1e-3 * hit.normal;
-                let footprint = 2.0 * pixel * hit.t;
-                surfels.of_sample(Surfel { point, normal: hit.normal, footprint })
-            });
-            samples.push(Sample { ray, hit, surfel });
+    for (x, y) in (0..side * side).map(place) {
+        if x % across + y % across == 0 {
+            surfels.next_cell();
         }
+        // The ray's z is −1 in the camera's frame, so that t is the z-distance.
+        let ray = Ray::new(camera.position, rotation * Vec3A::from(pinhole.ray(x, y)));
+        let hit = light.tree.cast(&ray, pixel);
+        let surfel = hit.t.is_finite().then(|| {
+            let point = ray.at(hit.t) + 1e-3 * hit.normal;
+            let footprint = across as f32 * pixel * hit.t;
+            surfels.of_sample(Surfel { point, normal: hit.normal, footprint })
+        });
+        samples.push(Sample { ray, hit, surfel });
     }
     let lit = surfels.lit(&light);
     let colours: Vec<Vec3> = samples
@@ -94,8 +100,7 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, Scene
         class: Array2::zeros((side, side)),
     };
     for (i, (sample, colour)) in samples.iter().zip(colours).enumerate() {
-        let (dx, dy) = WITHIN[i % 4];
-        let (x, y) = (2 * (i / 4 % size) + dx, 2 * (i / 4 / size) + dy);
+        let (x, y) = place(i);
         let normal = to_camera * sample.hit.normal;
         for (channel, value) in film.values(exposure * colour, i as u32).into_iter().enumerate() {
             view.rgb[[channel, y, x]] = value;
@@ -115,8 +120,8 @@ fn bits(camera: &Camera) -> u64 {
     })
 }
 
-/// The four samples of a pixel, right and down from its corner.
-const WITHIN: [(usize, usize); 4] = [(0, 0), (1, 0), (0, 1), (1, 1)];
+/// From this side on, images get their light once for 2×2 pixels.
+const COARSE: usize = 128;
 
 impl Light<'_> {
     /// Light of a sample towards the eye.
@@ -133,25 +138,27 @@ impl Light<'_> {
         let cos = -towards.dot(hit.normal);
         let mirror = towards + 2.0 * cos * hit.normal;
         let share = reflected(hit.gloss, cos);
-        let seen = self.mirrored(point, mirror, hit, number, pixel);
-        matt.lerp(seen, share) + self.highlights(point, hit, mirror)
+        let shine = self.highlights(point, hit, mirror);
+        if share <= 0.0 {
+            return matt + shine;
+        }
+        matt.lerp(self.mirrored(point, mirror, hit, number, pixel), share) + shine
     }
 
     /// What a glossy surface mirrors, the duller the more blurred.
     fn mirrored(&self, point: Vec3A, mirror: Vec3A, hit: &Hit, number: usize, pixel: f32) -> Vec3 {
         let rough = roughness(hit.gloss);
-        let (u, v) = even(number % 36);
+        let at = self.disc[number % RAYS];
         let (a, b) = across(mirror);
-        let (sin, cos) = (std::f32::consts::TAU * v).sin_cos();
-        let direction = mirror + rough * u.sqrt() * (a * cos + b * sin);
+        let direction = mirror + rough * (a * at.x + b * at.y);
         // A blurred ray must not go into the surface.
         let into = direction.dot(hit.normal).min(0.02) - 0.02;
         let ray = Ray::new(point, direction - into * hit.normal);
-        let (other, _) = self.tree.cast(&ray, pixel + rough);
+        let other = self.tree.cast(&ray, pixel + rough);
         if other.t.is_infinite() {
             return outdoors(&other);
         }
-        let light = self.coarse(ray.at(other.t) + 1e-3 * other.normal, other.normal);
+        let light = self.coarse(ray.at(other.t) + 1e-3 * other.normal, other.normal, rough == 0.0);
         other.albedo * (light + GLOW * other.glow)
     }
 
@@ -178,7 +185,7 @@ const GLOW: f32 = 2.0;
 
 /// Light from what is behind an opening: bright behind windows, dim behind doors.
 fn outdoors(hit: &Hit) -> Vec3 {
-    hit.albedo * if hit.class == Class::Window { 2.6 } else { 0.7 }
+    hit.albedo * if hit.class == Class::Window { 4.0 } else { 0.7 }
 }
 
 /// The share of light that is mirrored at this cosine: as polished things do, and more than that
@@ -186,7 +193,8 @@ fn outdoors(hit: &Hit) -> Vec3 {
 fn reflected(gloss: f32, cos: f32) -> f32 {
     let straight = if gloss > 0.9 { 0.04 + 8.6 * (gloss - 0.9) } else { 0.05 * gloss };
     let grazing = (1.0 - cos.clamp(0.0, 1.0)).powi(5);
-    (straight + (gloss * gloss - straight).max(0.0) * grazing).clamp(0.0, 0.95)
+    // What would not be seen is left out.
+    (straight + (gloss * gloss - straight).max(0.0) * grazing - 0.015).clamp(0.0, 0.95)
 }
 
 /// By how much mirrored rays deviate, as a tangent.
@@ -203,8 +211,13 @@ mod tests {
     fn depth_and_normals_agree_with_the_room() {
         let mut scene = Scene::room(1, 3);
         (scene.groups, scene.openings) = Default::default();
-        let position = scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5);
-        let camera = Camera::looking_at(position, position + Vec3A::X, 1.0);
+        let camera = Camera {
+            position: scene.size.with_z(2.0) * Vec3A::new(0.5, 0.5, 0.5),
+            yaw: 0.0,
+            pitch: 0.0,
+            fov: 1.0,
+            fixation: Vec3A::ZERO,
+        };
         let view = render(&scene, &camera, 8).unwrap();
         assert!((view.depth[[8, 8]] - scene.size.x / 2.0).abs() < 1e-4);
         assert!((view.normal[[2, 8, 8]] - 1.0).abs() < 1e-6);

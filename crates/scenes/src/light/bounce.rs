@@ -1,9 +1,9 @@
 //! Light that the room throws back: one bounce, coarse in where it comes from, exact in what is
 //! in its way.
 
-use glam::{Vec3, Vec3A};
+use glam::{Vec2, Vec3, Vec3A};
 
-use crate::light::{Source, cosine, even};
+use crate::light::{Source, even, turned};
 use crate::shape::Ray;
 use crate::tree::Tree;
 
@@ -35,7 +35,8 @@ impl Bounce {
                 share[(side / 2 + 2) % 3] = v;
                 let point = share * scene.size;
                 for source in sources {
-                    if !source.casts_shadow() || !tree.blocked(point, source.aim(point, even(i))) {
+                    if !source.casts_shadow() || !tree.blocked(point, source.aim(point, Vec2::ZERO))
+                    {
                         *light += source.unblocked(point, normal) / POINTS as f32;
                     }
                 }
@@ -69,7 +70,7 @@ impl Bounce {
             0.12 + 0.88 * near * (2.0 - near)
         };
         match tree.nearest(ray, wall.min(far)) {
-            Some((met, _)) => {
+            Some(met) => {
                 let group = &tree.scene.groups[met.group];
                 let primitive = &group.primitives[met.primitive];
                 let light = self.ambient(group.outward(met.normal)) * dark(met.t);
@@ -85,17 +86,10 @@ impl Bounce {
         (0..3).map(|axis| square[axis] * self.on[2 * axis + usize::from(normal[axis] < 0.0)]).sum()
     }
 
-    /// Light from all directions above a surface, from `n` rays of the even sequence from `first`.
-    pub fn gathered(
-        &self,
-        tree: &Tree,
-        point: Vec3A,
-        normal: Vec3A,
-        first: usize,
-        n: usize,
-    ) -> Vec3 {
-        let against = |i| self.against(tree, &Ray::new(point, cosine(normal, even(i))));
-        (first..first + n).map(against).sum::<Vec3>() / n as f32
+    /// Light from all directions above a surface, from rays in these directions about +z.
+    pub fn gathered(&self, tree: &Tree, point: Vec3A, normal: Vec3A, dome: &[Vec3A]) -> Vec3 {
+        let against = |&v| self.against(tree, &Ray::new(point, turned(normal, v)));
+        dome.iter().map(against).sum::<Vec3>() / dome.len() as f32
     }
 }
 
@@ -113,7 +107,7 @@ mod tests {
             let light = Light::new(&room);
             let gathered = |x: f32, z: f32| {
                 let point = Vec3A::new(x, 0.001, z);
-                light.bounce.gathered(&light.tree, point, Vec3A::Y, 0, 400).element_sum()
+                light.bounce.gathered(&light.tree, point, Vec3A::Y, &light.dome).element_sum()
             };
             let (x, z) = (0.5 * room.size.x, 0.5 * room.size.z);
             let (open, edge, corner) = (gathered(x, z), gathered(x, 0.04), gathered(0.04, 0.04));
