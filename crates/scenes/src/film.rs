@@ -16,7 +16,9 @@ pub(crate) struct Film {
 }
 
 /// Medians that exposure aims at; in the picture, after [`developed`], their roots.
-pub(crate) const KEYS: std::ops::Range<f32> = 0.2..0.4;
+pub(crate) const KEYS: std::ops::Range<f32> = 0.18..0.36;
+/// The most light that nine tenths of the samples may get: 0.9 of the picture's range.
+const BRIGHT: f32 = 0.9;
 /// Noise of a sample in the picture; a pixel, the mean of four, has half of it.
 pub(crate) const NOISE: std::ops::Range<f32> = 0.004..0.014;
 /// A sensor has its limits: what is darker or brighter stays so.
@@ -27,14 +29,22 @@ impl Film {
         Self { key: rng.random_range(KEYS), noise: rng.random_range(NOISE), seed: rng.random() }
     }
 
-    /// The factor that brings the median of the luminance of `lights` to the key.
+    /// The factor that brings the median of the luminance of `lights` to the key, or to less when
+    /// too much would become white.
     pub fn exposure(&self, mut lights: Vec<f32>) -> f32 {
         if lights.is_empty() {
             return 1.0;
         }
-        let middle = lights.len() / 2;
-        let (_, &mut median, _) = lights.select_nth_unstable_by(middle, f32::total_cmp);
-        (self.key / median.max(1e-6)).clamp(*EXPOSURES.start(), *EXPOSURES.end())
+        let n = lights.len();
+        let (_, &mut median, above) = lights.select_nth_unstable_by(n / 2, f32::total_cmp);
+        let bright = (n * 9 / 10).saturating_sub(n / 2 + 1);
+        let bright = if above.is_empty() {
+            median
+        } else {
+            *above.select_nth_unstable_by(bright, f32::total_cmp).1
+        };
+        let factor = (self.key / median.max(1e-6)).min(BRIGHT / bright.max(1e-6));
+        factor.clamp(*EXPOSURES.start(), *EXPOSURES.end())
     }
 
     /// The picture's values of a sample's exposed light.
@@ -87,9 +97,13 @@ mod tests {
 
     #[test]
     fn exposure_brings_the_median_to_the_key_within_limits() {
-        // Median of 0.1, 0.3, …, 1.9 (ten values): the upper of the middle two, 1.1.
+        // Median of 0.1, 0.3, …, 1.9 (ten values): the upper of the middle two, 1.1. The tenth
+        // value, 1.9, becomes 0.35.
         let lights: Vec<f32> = (0..10).map(|i| 0.1 + 0.2 * i as f32).collect();
         assert!((FILM.exposure(lights) - 0.2 / 1.1).abs() < 1e-6);
+        // Half dark, half bright: the bright half becomes 0.9, the dark one much less than the key.
+        let lights: Vec<f32> = (0..10).map(|i| if i < 6 { 0.1 } else { 2.0 }).collect();
+        assert!((FILM.exposure(lights) - 0.9 / 2.0).abs() < 1e-6);
         assert_eq!(FILM.exposure(vec![1e-9; 9]), 6.0);
         assert_eq!(FILM.exposure(vec![1e9; 9]), 0.08);
         assert_eq!(FILM.exposure(Vec::new()), 1.0);

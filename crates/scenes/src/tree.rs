@@ -34,9 +34,9 @@ struct Leaf {
 const LEAF: u32 = 1 << 31;
 /// Where boxes are that hold nothing: no ray gets there.
 const NOWHERE: f32 = 1e30;
-/// Children that wait: at most three a level, and no tree of less than a million leaves is deeper
-/// than twenty, for every second split halves the leaves.
-const WAITING: usize = 64;
+/// Children that wait: at most three a level. Each of the two splits of a level leaves at most
+/// three quarters, so that even a million leaves are no deeper than 25 levels.
+const WAITING: usize = 80;
 
 impl<'a> Tree<'a> {
     pub fn new(scene: &'a Scene) -> Self {
@@ -58,9 +58,9 @@ impl<'a> Tree<'a> {
         let index = self.nodes.len();
         let empty = [Vec4::splat(NOWHERE); 3];
         self.nodes.push(Node { min: empty, max: empty, children: [0; 4] });
-        let middle = split(items, true);
+        let middle = split(items);
         let (low, high) = items.split_at_mut(middle);
-        let middles = [split(low, false), split(high, false)];
+        let middles = [split(low), split(high)];
         let (a, b) = low.split_at_mut(middles[0]);
         let (c, d) = high.split_at_mut(middles[1]);
         for (slot, part) in [a, b, c, d].into_iter().enumerate() {
@@ -219,9 +219,9 @@ impl<'a> Local<'a> {
     }
 }
 
-/// Sorts along the longest side and says where to split: in the middle, or where the expected
-/// number of tests, surface times leaves, is least.
-fn split(items: &mut [(Bounds, Leaf)], least: bool) -> usize {
+/// Sorts along the longest side and says where to split: where the expected number of tests,
+/// surface times leaves, is least, but neither part gets less than a quarter.
+fn split(items: &mut [(Bounds, Leaf)]) -> usize {
     if items.len() < 2 {
         return items.len();
     }
@@ -232,9 +232,6 @@ fn split(items: &mut [(Bounds, Leaf)], least: bool) -> usize {
     let size = extent.max - extent.min;
     let axis = (0..3).fold(0, |best, axis| if size[axis] > size[best] { axis } else { best });
     items.sort_by(|a, b| middle(&a.0)[axis].total_cmp(&middle(&b.0)[axis]));
-    if !least {
-        return items.len() / 2;
-    }
     let surface = |b: &Bounds| {
         let d = b.max - b.min;
         d.x * d.y + d.y * d.z + d.z * d.x
@@ -249,7 +246,7 @@ fn split(items: &mut [(Bounds, Leaf)], least: bool) -> usize {
     for i in 1..items.len() {
         left = left.union(items[i - 1].0);
         let cost = surface(&left) * i as f32 + right[i];
-        if cost < best.0 {
+        if cost < best.0 && (items.len() / 4..=items.len() * 3 / 4).contains(&i) {
             best = (cost, i);
         }
     }

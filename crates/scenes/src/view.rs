@@ -37,9 +37,8 @@ pub struct View {
     pub class: Array2<u8>,
 }
 
-/// A sample: its ray, what the ray meets, and the surfel that has its light.
+/// A sample: what its ray meets, and the surfel that has its light.
 struct Sample {
-    ray: Ray,
     hit: Hit,
     surfel: Option<u32>,
 }
@@ -66,25 +65,29 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, Scene
     };
     let mut surfels = Surfels::new(cells);
     let mut samples = Vec::with_capacity(side * side);
-    for (x, y) in (0..side * side).map(place) {
-        if x % across + y % across == 0 {
+    // The ray's z is −1 in the camera's frame, so that t is the z-distance.
+    let ray_of = |i: usize| {
+        let (x, y) = place(i);
+        Ray::new(camera.position, rotation * Vec3A::from(pinhole.ray(x, y)))
+    };
+    for i in 0..side * side {
+        if i % (across * across) == 0 {
             surfels.next_cell();
         }
-        // The ray's z is −1 in the camera's frame, so that t is the z-distance.
-        let ray = Ray::new(camera.position, rotation * Vec3A::from(pinhole.ray(x, y)));
+        let ray = ray_of(i);
         let hit = light.tree.cast(&ray, pixel);
         let surfel = hit.t.is_finite().then(|| {
             let point = ray.at(hit.t) + 1e-3 * hit.normal;
             let footprint = across as f32 * pixel * hit.t;
             surfels.of_sample(Surfel { point, normal: hit.normal, footprint })
         });
-        samples.push(Sample { ray, hit, surfel });
+        samples.push(Sample { hit, surfel });
     }
     let lit = surfels.lit(&light);
     let colours: Vec<Vec3> = samples
         .iter()
         .enumerate()
-        .map(|(i, sample)| light.towards_eye(sample, &lit, i, pixel))
+        .map(|(i, sample)| light.towards_eye(&ray_of(i), sample, &lit, i, pixel))
         .collect();
 
     let film = Film::new(&mut stream(scene.seed ^ bits(camera), scene.index, 3));
@@ -125,8 +128,14 @@ const COARSE: usize = 128;
 
 impl Light<'_> {
     /// Light of a sample towards the eye.
-    fn towards_eye(&self, sample: &Sample, lit: &[Vec3], number: usize, pixel: f32) -> Vec3 {
-        let Sample { ray, hit, surfel } = sample;
+    fn towards_eye(
+        &self,
+        ray: &Ray,
+        Sample { hit, surfel }: &Sample,
+        lit: &[Vec3],
+        number: usize,
+        pixel: f32,
+    ) -> Vec3 {
         let Some(surfel) = *surfel else { return outdoors(hit) };
         let point = ray.at(hit.t) + 1e-3 * hit.normal;
         let light = lit[surfel as usize] + self.sunlight(point, hit.normal);

@@ -25,19 +25,19 @@ fn lights(view: &View) -> Vec<f32> {
 
 #[test]
 fn exposure_brings_every_median_into_one_range() {
-    let mut medians: Vec<f32> = views(0..24, 24)
-        .iter()
-        .map(|view| {
-            let mut lights = lights(view);
-            lights.sort_unstable_by(f32::total_cmp);
-            lights[lights.len() / 2]
-        })
-        .collect();
+    let at = |lights: &[f32], tenth: usize| lights[lights.len() * tenth / 10];
+    let mut medians = Vec::new();
+    for (number, view) in views(0..24, 24).iter().enumerate() {
+        let mut lights = lights(view);
+        lights.sort_unstable_by(f32::total_cmp);
+        // Development turns 0.9 into 0.81; noise and strong colours move it a little.
+        assert!(at(&lights, 9) < 0.85, "{number}: a tenth is brighter than {}", at(&lights, 9));
+        medians.push(at(&lights, 5));
+    }
     medians.sort_unstable_by(f32::total_cmp);
-    let (least, most) = (medians[0], medians[medians.len() - 1]);
-    // Keys are 0.2 to 0.4; strong colours lose some of their luminance in the shoulder.
-    assert!(least > 0.17 && most < 0.42, "{least} to {most}");
-    assert!(most - least > 0.1, "exposure varies: {least} to {most}");
+    // Keys are 0.18 to 0.36, less where much of the view is far brighter than the rest.
+    assert!(medians[0] > 0.05 && at(&medians, 2) > 0.14, "{medians:?}");
+    assert!(medians[47] < 0.38 && medians[47] - medians[0] > 0.1, "{medians:?}");
 }
 
 #[test]
