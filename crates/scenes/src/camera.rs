@@ -182,17 +182,17 @@ impl Scene {
         };
         let direction = direction.normalize_or(Vec3A::X);
         let hit = self.cast(&Ray::new(from, direction), 0.0);
-        let steep = !(-0.75..0.42).contains(&direction.z);
-        (hit.t.is_finite() && hit.t > 0.9 && !steep).then(|| from + hit.t * direction)
+        let steep = !(-0.6..0.3).contains(&direction.z);
+        (hit.t.is_finite() && hit.t > 1.5 && !steep).then(|| from + hit.t * direction)
     }
 
     /// Whether a point of a surface is seen from here, not steeply.
     fn sees(&self, from: Vec3A, point: Vec3A) -> bool {
         let to = point - from;
         let distance = to.length();
-        let steep = !(-0.8..0.5).contains(&(to.z / distance));
+        let steep = !(-0.65..0.35).contains(&(to.z / distance));
         let hit = self.cast(&Ray::new(from, to), 0.0);
-        distance > 0.7 && !steep && (hit.t - 1.0).abs() * distance < 5e-3
+        distance > 1.2 && !steep && (hit.t - 1.0).abs() * distance < 5e-3
     }
 
     /// How much there is to see, from rays through a coarse grid: 1 and more is good enough.
@@ -219,7 +219,7 @@ impl Scene {
             pieces as f32 / 3.0,
             furnished / (0.25 * cells),
             1.5 - largest / cells,
-            sum / cells / 1.6,
+            sum / cells / 2.2,
             1.2 - 4.0 * near as f32 / cells,
             1.2 - 2.0 * holes as f32 / cells,
         ];
