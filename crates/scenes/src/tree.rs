@@ -270,7 +270,8 @@ mod tests {
             let tree = Tree::new(&room);
             let (from, to) = (Vec3A::from(from) * room.size, Vec3A::from(to) * room.size);
             let ray = Ray::new(from, to - from);
-            prop_assert_eq!(tree.cast(&ray, 0.01), room.cast(&ray, 0.01));
+            // Of two surfaces in one plane either may be met: only the distance is one number.
+            prop_assert_eq!(tree.cast(&ray, 0.01).t, room.cast(&ray, 0.01).t);
             prop_assert_eq!(tree.blocked(from, to), !room.is_lit(from, to));
         }
     }
