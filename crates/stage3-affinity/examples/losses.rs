@@ -42,8 +42,7 @@ fn table(ids: &[TaskId], target: usize, most: usize, samples: usize, seed: u64) 
     let mut columns = vec![(Contender::Full, 0.3), (Contender::Scratch(1), 1.6)];
     columns.extend(singles.iter().map(|&(mean, s)| (one(s), mean)));
     for set in (0_u32..1 << BEAM.min(singles.len())).filter(|set| set.count_ones() > 1) {
-        let members: Vec<_> =
-            (0..BEAM).filter(|k| set >> k & 1 == 1).map(|k| singles[k]).collect();
+        let members: Vec<_> = (0..BEAM).filter(|k| set >> k & 1 == 1).map(|k| singles[k]).collect();
         let mean = members.iter().map(|(mean, _)| mean).sum::<f64>() / members.len() as f64;
         let sources = Sources::new(members.iter().map(|&(_, s)| ids[s].clone()));
         columns.extend(sources.map(|sources| {
