@@ -16,7 +16,7 @@ impl Spread {
     /// Of numbers in any order; nothing of no numbers.
     ///
     /// The p-th percentile of n sorted numbers is at place p (n − 1) / 100, counted from 0, on the
-    /// line between its two neighbours (what NumPy and R call linear, or type 7).
+    /// line between its two neighbours (what statistics programs call linear, or type 7).
     pub fn of(numbers: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut sorted: Vec<f64> = numbers.into_iter().collect();
         sorted.sort_unstable_by(f64::total_cmp);

@@ -6,8 +6,11 @@ use taskonomy_policy::{Comparison, Significance};
 use crate::chart::{Panel, Series, chart};
 use crate::grid::{Cell, Grid};
 
+/// One of the numbers of a budget.
+type Number = fn(&Significance) -> Comparison;
+
 /// What is compared, and over which targets.
-const MEASURES: [(&str, &str, fn(&Significance) -> Comparison); 5] = [
+const MEASURES: [(&str, &str, Number); 5] = [
     ("objective", "", |s| s.objective),
     ("gain", "all", |s| s.gain[0]),
     ("gain", "unbought", |s| s.gain[1]),
@@ -18,9 +21,7 @@ const MEASURES: [(&str, &str, fn(&Significance) -> Comparison); 5] = [
 /// A table of means over all targets and one over those not bought, a row per budget; where neither
 /// gain nor quality is known, one table of the objective.
 pub fn significance_tables(budgets: &[Significance]) -> Vec<Grid> {
-    let is_known = |of: fn(&Significance) -> Comparison| {
-        budgets.iter().any(|budget| of(budget).optimal.is_some())
-    };
+    let is_known = |of: Number| budgets.iter().any(|budget| of(budget).optimal.is_some());
     let mut grids = Vec::new();
     for (over, note) in [
         ("all", "means over all targets"),
@@ -62,7 +63,7 @@ fn number(value: f64) -> String {
 
 fn grid(
     budgets: &[Significance],
-    columns: &[(&str, fn(&Significance) -> Comparison)],
+    columns: &[(&str, Number)],
     text: fn(f64) -> String,
     note: &str,
 ) -> Grid {
@@ -132,7 +133,7 @@ pub fn significance_csv(budgets: &[Significance]) -> String {
 /// taxonomies and the band from their 5th to their 95th percentile. Where both are unknown, the
 /// objective.
 pub fn significance_svg(budgets: &[Significance]) -> String {
-    let panel = |title: &str, percent, of: fn(&Significance) -> Comparison| Panel {
+    let panel = |title: &str, percent, of: Number| Panel {
         title: title.to_owned(),
         percent,
         series: vec![random(budgets, of), optimal(budgets, of)],
@@ -145,7 +146,7 @@ pub fn significance_svg(budgets: &[Significance]) -> String {
     chart("The optimum among random taxonomies", "budget", &panels)
 }
 
-fn optimal(budgets: &[Significance], of: fn(&Significance) -> Comparison) -> Series {
+fn optimal(budgets: &[Significance], of: Number) -> Series {
     let point = |budget: &Significance| Some((budget.best.budget, of(budget).optimal?));
     Series {
         name: "optimal policy".to_owned(),
@@ -154,7 +155,7 @@ fn optimal(budgets: &[Significance], of: fn(&Significance) -> Comparison) -> Ser
     }
 }
 
-fn random(budgets: &[Significance], of: fn(&Significance) -> Comparison) -> Series {
+fn random(budgets: &[Significance], of: Number) -> Series {
     let spread = |budget: &Significance| Some((budget.best.budget, of(budget).random?));
     let spreads: Vec<(f64, Spread)> = budgets.iter().filter_map(spread).collect();
     Series {

@@ -9,7 +9,7 @@ use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use taskonomy_core::LossTable;
+use taskonomy_core::{Contender, LossTable};
 
 use crate::ahp::ahp;
 use crate::defect::TournamentError;
@@ -125,7 +125,7 @@ struct WinRates {
 
 impl WinRates {
     fn of(table: &LossTable, counts: &DMatrix<f32>) -> Self {
-        let columns = sorted_columns(table, |contender| contender.competes());
+        let columns = sorted_columns(table, Contender::competes);
         let n = columns.len();
         let pairs = n * (n - 1) / 2;
         let complete = !table.losses.iter().any(|loss| loss.is_nan());

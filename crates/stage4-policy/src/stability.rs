@@ -142,8 +142,7 @@ mod tests {
     const TABLE: &str = "target,sources,affinity\nt,a,0.5\nt,b,0.3\nu,a,0.4\nu,b,0.2\n";
 
     fn problem() -> Problem {
-        let problem = Problem::new(AffinityTable::read(TABLE.as_bytes()).unwrap()).budget(1.0);
-        problem
+        Problem::new(AffinityTable::read(TABLE.as_bytes()).unwrap()).budget(1.0)
     }
 
     #[test]
