@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod data;
+mod evaluate;
 mod solve;
 
 pub use data::{Data, Init, Photos, Rooms};
-pub use solve::{ImportOfficial, ObjectiveArg, OfficialSet, Solve, SolverArg};
+pub use evaluate::{Evaluate, EvaluateFormat};
+pub use solve::{ImportOfficial, ObjectiveArg, OfficialSet, Solve, SolverArg, Wishes};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
@@ -55,6 +57,8 @@ pub enum Command {
     Stage4(Stage),
     /// Find the best policy for a budget, from a run or a table of affinities
     Solve(Solve),
+    /// Is the policy better than chance, and does it survive a resampling of the test images?
+    Evaluate(Evaluate),
     /// Write a taxonomy in another format
     Export(Export),
     /// Read the published results of Zamir et al., CVPR 2018, as a table of affinities

@@ -3,6 +3,7 @@
 pub mod data;
 
 mod doctor;
+mod evaluate;
 mod export;
 mod import_official;
 mod init;
@@ -27,6 +28,7 @@ pub fn run(command: Command, output: Output) -> Result<(), Failure> {
         Command::Stage3(args) => stages::stage3(&args, output),
         Command::Stage4(args) => stages::stage4(&args, output),
         Command::Solve(args) => solve::solve(&args, output),
+        Command::Evaluate(args) => evaluate::evaluate(&args, output),
         Command::Export(args) => export::export(&args, output),
         Command::ImportOfficial(args) => import_official::import_official(&args, output),
         Command::Init(args) => init::init(&args, output),

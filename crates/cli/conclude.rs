@@ -58,7 +58,13 @@ pub fn foreign_losses(folder: &Path, out: Option<&Path>, output: Output) -> Resu
     output.result(|| csv(&table), || affinities_json(&tournaments))
 }
 
-fn read_tables(folder: &Path) -> Result<Vec<LossTable>, Failure> {
+/// The affinities of such a folder.
+pub fn foreign_affinities(folder: &Path, output: Output) -> Result<AffinityTable, Failure> {
+    Ok(affinity_table(&hold(&read_tables(folder)?, output).at(folder.display())?))
+}
+
+/// The loss tables `<target>.csv` of a folder.
+pub fn read_tables(folder: &Path) -> Result<Vec<LossTable>, Failure> {
     let entries = std::fs::read_dir(folder).input().at(folder.display())?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "csv"));

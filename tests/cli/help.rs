@@ -11,6 +11,7 @@ fn every_help_text() {
         &["stage1"],
         &["stage3"],
         &["solve"],
+        &["evaluate"],
         &["export"],
         &["import-official"],
         &["init"],

@@ -4,6 +4,7 @@
 
 mod damage;
 mod data;
+mod evaluate;
 mod fake;
 mod help;
 mod official;

@@ -25,6 +25,23 @@ pub struct Solve {
     /// Say why: what targets gave up, what is lost without a source, what one more unit buys
     #[arg(long)]
     pub explain: bool,
+    /// What is asked of the programme.
+    #[command(flatten)]
+    pub wishes: Wishes,
+    /// Most nodes of the branch and bound; beyond them the gap is said (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub node_limit: Option<u64>,
+    /// Most seconds; beyond them the gap is said (a second run may get further)
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub time_limit: Option<f64>,
+    /// What to print
+    #[arg(long, default_value = "table")]
+    pub format: Format,
+}
+
+/// What every command that solves can be asked to heed.
+#[derive(Debug, Args)]
+pub struct Wishes {
     /// What is maximised [default: the pipeline's, or raw]
     #[arg(long)]
     pub objective: Option<ObjectiveArg>,
@@ -52,15 +69,6 @@ pub struct Solve {
     /// Who solves: `auto` takes the general solver (`milp`) only for constraints
     #[arg(long, default_value = "auto")]
     pub solver: SolverArg,
-    /// Most nodes of the branch and bound; beyond them the gap is said (repeatable)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub node_limit: Option<u64>,
-    /// Most seconds; beyond them the gap is said (a second run may get further)
-    #[arg(long, value_name = "S", value_parser = seconds)]
-    pub time_limit: Option<f64>,
-    /// What to print
-    #[arg(long, default_value = "table")]
-    pub format: Format,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::path::Path;
 use std::time::Instant;
 
 use taskonomy_core::{AffinityTable, Dictionary, Objective, Pipeline, Role, Task, TaskId};
 use taskonomy_policy::{Limits, PolicyError, Problem, Solver};
+use taskonomy_run::RunDir;
 
-use crate::args::{ObjectiveArg, Solve, SolverArg};
+use crate::args::{ObjectiveArg, Solve, SolverArg, Wishes};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::{conclude, reasons, runs, sweep, taxonomies};
@@ -15,13 +17,10 @@ use crate::{conclude, reasons, runs, sweep, taxonomies};
 /// Solves and prints.
 pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
     let mut problem = match &args.affinities {
-        Some(file) => {
-            let bytes = File::open(file).input().at(file.display())?;
-            Problem::new(read(bytes, file.display(), output)?).budget(4.0)
-        }
-        None => of_run(args, output)?,
+        Some(file) => of_file(file, output)?,
+        None => of_run(&runs::find(args.run.as_ref(), output)?, output)?,
     };
-    apply(&mut problem, args)?;
+    apply(&mut problem, &args.wishes)?;
     let budgets = args.budget.as_ref().map_or(vec![problem.budget], |span| span.values().to_vec());
     let orders = orders(args, &problem)?;
     let begun = Instant::now();
@@ -41,6 +40,12 @@ pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
     }
     let policy = problem.solve_within(&limits).map_err(policy_failure)?;
     taxonomies::print(&taxonomies::of(&problem, policy), args.format, output)
+}
+
+/// The programme of a table of affinities.
+pub fn of_file(file: &Path, output: Output) -> Result<Problem, Failure> {
+    let bytes = File::open(file).input().at(file.display())?;
+    Ok(Problem::new(read(bytes, file.display(), output)?).budget(4.0))
 }
 
 /// A table of affinities, its notes said on stderr.
@@ -65,13 +70,17 @@ pub fn read(
 }
 
 /// The run's affinities with the roles, costs, importances and budget of its pipeline.
-fn of_run(args: &Solve, output: Output) -> Result<Problem, Failure> {
-    let run = runs::find(args.run.as_ref(), output)?;
+pub fn of_run(run: &RunDir, output: Output) -> Result<Problem, Failure> {
+    let table = conclude::affinities(run, output)?;
+    with_pipeline(run, table)
+}
+
+/// A table with what the run's pipeline says.
+pub fn with_pipeline(run: &RunDir, table: AffinityTable) -> Result<Problem, Failure> {
     let dictionary = Dictionary::builtin();
-    let config = runs::config(&run)?;
+    let config = runs::config(run)?;
     let place = run.path("config.toml");
     let pipeline = Pipeline::parse(&config, &[], &dictionary).input().at(place.display())?;
-    let table = conclude::affinities(&run, output)?;
     Ok(of_pipeline(&pipeline, table, &dictionary))
 }
 
@@ -95,28 +104,28 @@ pub fn of_pipeline(pipeline: &Pipeline, table: AffinityTable, tasks: &Dictionary
 }
 
 /// What the command line says over what the pipeline says.
-fn apply(problem: &mut Problem, args: &Solve) -> Result<(), Failure> {
-    if let Some(objective) = args.objective {
+pub fn apply(problem: &mut Problem, wishes: &Wishes) -> Result<(), Failure> {
+    if let Some(objective) = wishes.objective {
         problem.objective = match objective {
             ObjectiveArg::Raw => Objective::Raw,
             ObjectiveArg::Log => Objective::Log,
             ObjectiveArg::NoSelf => Objective::NoSelf,
         };
     }
-    problem.any_optimum = args.any_optimum;
-    problem.solver = match args.solver {
+    problem.any_optimum = wishes.any_optimum;
+    problem.solver = match wishes.solver {
         SolverArg::Auto => Solver::Auto,
         SolverArg::Lagrange => Solver::Lagrange,
         SolverArg::Milp => Solver::Milp,
     };
     let known = problem.table.tasks();
-    problem.cost.extend(numbers("--cost", &args.cost, &known)?);
-    problem.importance.extend(numbers("--importance", &args.importance, &known)?);
-    problem.require.extend(tasks("--require", &args.require, &known)?);
-    problem.forbid.extend(tasks("--forbid", &args.forbid, &known)?);
-    let source_only = tasks("--source-only", &args.source_only, &known)?;
+    problem.cost.extend(numbers("--cost", &wishes.cost, &known)?);
+    problem.importance.extend(numbers("--importance", &wishes.importance, &known)?);
+    problem.require.extend(tasks("--require", &wishes.require, &known)?);
+    problem.forbid.extend(tasks("--forbid", &wishes.forbid, &known)?);
+    let source_only = tasks("--source-only", &wishes.source_only, &known)?;
     problem.roles.extend(source_only.into_iter().map(|id| (id, Role::SourceOnly)));
-    let target_only = tasks("--target-only", &args.target_only, &known)?;
+    let target_only = tasks("--target-only", &wishes.target_only, &known)?;
     problem.roles.extend(target_only.into_iter().map(|id| (id, Role::TargetOnly)));
     Ok(())
 }
@@ -181,6 +190,9 @@ pub fn policy_failure(error: PolicyError) -> Failure {
             "raise --order, forbid less, or make these targets --source-only to leave them out"
                 .to_owned(),
         ),
+        PolicyError::Uncountable { .. } => {
+            Some("give costs with fewer decimals, so that more sums of them are equal".to_owned())
+        }
         PolicyError::CutOff => Some("raise --node-limit or --time-limit".to_owned()),
         _ => None,
     };
@@ -188,6 +200,7 @@ pub fn policy_failure(error: PolicyError) -> Failure {
         PolicyError::Budget(_)
         | PolicyError::Order
         | PolicyError::Number { .. }
+        | PolicyError::Uncountable { .. }
         | PolicyError::Unconstrained => Exit::Usage,
         PolicyError::CutOff => Exit::Incomplete,
         _ => Exit::Input,

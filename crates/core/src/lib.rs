@@ -43,6 +43,7 @@ mod policy;
 mod quote;
 mod rows;
 mod split;
+mod spread;
 mod task;
 mod taxonomy;
 
@@ -62,6 +63,7 @@ pub use pipeline::{
 pub use policy::{Mean, Policy, Status};
 pub use rows::RowError;
 pub use split::Split;
+pub use spread::Spread;
 pub use task::{Encoding, Input, Loss, Output, Role, Target, Task};
 pub use taxonomy::{Node, Taxonomy, Vertex};
 

@@ -9,7 +9,8 @@ use resvg::{tiny_skia, usvg};
 use taskonomy_core::{AffinityTable, Dictionary, Format};
 use taskonomy_policy::Problem;
 use taskonomy_report::{
-    Part, affinity_heatmap, html_page, policy_svg, policy_table, sweep_svg, sweep_table,
+    Part, affinity_heatmap, html_page, policy_svg, policy_table, significance_svg, sweep_svg,
+    sweep_table,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -42,6 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect();
     let sweep = sweep_svg(&policies);
+    let budgets: Vec<f64> = (1..=problem.targets().len()).map(|budget| budget as f64).collect();
+    let among = problem.significance(&budgets, 1000, 1)?.into_iter().flatten();
+    let among = significance_svg(&among.collect::<Vec<_>>());
     let page = html_page(
         "Policy",
         &[Part {
@@ -54,7 +58,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(folder.join("index.html"), page)?;
     std::fs::write(folder.join("policy.txt"), policy_table(&taxonomy).terminal(false))?;
     std::fs::write(folder.join("sweep.txt"), sweep_table(&policies).terminal(false))?;
-    for (name, svg) in [("policy", policy), ("heatmap", heatmap), ("sweep", sweep)] {
+    let pictures =
+        [("policy", policy), ("heatmap", heatmap), ("sweep", sweep), ("significance", among)];
+    for (name, svg) in pictures {
         std::fs::write(folder.join(format!("{name}.svg")), &svg)?;
         let mut options = usvg::Options::default();
         for font in fonts {

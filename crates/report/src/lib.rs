@@ -24,6 +24,8 @@ mod layout;
 mod learning;
 mod policy_svg;
 mod policy_table;
+mod significance;
+mod stability;
 mod sweep;
 
 pub use explanation::explanation_tables;
@@ -33,4 +35,6 @@ pub use html::{Part, html_page};
 pub use learning::{NetworkResult, TargetResult, network_table, target_table};
 pub use policy_svg::policy_svg;
 pub use policy_table::policy_table;
+pub use significance::{significance_csv, significance_svg, significance_tables};
+pub use stability::{stability_csv, stability_tables};
 pub use sweep::{sweep_csv, sweep_svg, sweep_table};

@@ -1,7 +1,8 @@
-//! The tournaments of a paper-sized run: 22 targets, 60 contenders, 17,000 test samples.
+//! The tournaments of a paper-sized run: 22 targets, 60 contenders, 17,000 test samples; and
+//! those of resamples of 2,000.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use taskonomy_affinity::hold_all;
+use taskonomy_affinity::{bootstrap, hold_all};
 use taskonomy_core::{Contender, LossTable, Sources, TaskId};
 
 fn tables(targets: usize, contenders: usize, samples: usize) -> Vec<LossTable> {
@@ -31,7 +32,18 @@ fn bench(criterion: &mut Criterion) {
     group.bench_function("22 targets, 60 contenders, 17,000 samples", |b| {
         b.iter(|| hold_all(&tables).expect("every table is complete"));
     });
+    let tables: Vec<LossTable> = tables.iter().map(|table| first_samples(table, 2000)).collect();
+    group.bench_function("22 targets, 60 contenders, 2,000 samples, 100 resamples", |b| {
+        b.iter(|| bootstrap(&tables, 100, 1).expect("every table is complete"));
+    });
     group.finish();
+}
+
+fn first_samples(table: &LossTable, samples: usize) -> LossTable {
+    let mut table = table.clone();
+    table.images.truncate(samples);
+    table.losses.truncate(samples * table.contenders.len());
+    table
 }
 
 criterion_group!(benches, bench);

@@ -19,12 +19,14 @@
 //! ```
 
 mod ahp;
+mod bootstrap;
 mod defect;
 mod duels;
 mod table;
 mod tournament;
 
 pub use ahp::{CLIP, Principal, ahp, principal_eigenvector};
+pub use bootstrap::{Bootstrap, bootstrap};
 pub use defect::{Defect, TournamentError};
 pub use duels::Duels;
 pub use table::{affinity_table, write_affinity_matrix, write_win_rates};

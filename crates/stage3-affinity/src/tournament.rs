@@ -138,7 +138,8 @@ pub fn rank(table: &LossTable) -> Result<Vec<(TaskId, f64)>, TournamentError> {
     Ok(ranked)
 }
 
-fn sorted_columns(table: &LossTable, keep: impl Fn(&Contender) -> bool) -> Vec<usize> {
+/// The columns to keep, in ascending order of their contenders.
+pub(crate) fn sorted_columns(table: &LossTable, keep: impl Fn(&Contender) -> bool) -> Vec<usize> {
     let mut columns: Vec<usize> =
         (0..table.contenders.len()).filter(|&c| keep(&table.contenders[c])).collect();
     columns.sort_by_key(|&c| &table.contenders[c]);

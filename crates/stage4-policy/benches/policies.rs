@@ -33,5 +33,16 @@ fn sweeps(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, solves, sweeps);
+fn significance(c: &mut Criterion) {
+    let budgets: Vec<f64> = (1..=26).map(f64::from).collect();
+    let problem = Problem::new(instance(SIZES[0], 1));
+    let mut group = c.benchmark_group("significance");
+    group.sample_size(10);
+    group.bench_function("p26, 26 budgets x 1000 random taxonomies", |b| {
+        b.iter(|| black_box(&problem).significance(&budgets, 1000, 1));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, solves, sweeps, significance);
 criterion_main!(benches);

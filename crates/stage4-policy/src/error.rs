@@ -95,6 +95,18 @@ pub enum PolicyError {
     /// A limit on nodes or time ended the search before any policy was found.
     #[error("the limit on nodes or time ended the search before it found any policy")]
     CutOff,
+    /// Purchases of too many kinds to be counted, and so to be drawn evenly.
+    #[error(
+        "random purchases can be drawn from at most {most_sources} sources whose costs add up in at most {most_sums} ways: here are {sources}"
+    )]
+    Uncountable {
+        /// Sources that cost something.
+        sources: usize,
+        /// Most of them.
+        most_sources: usize,
+        /// Most different sums of costs, over all suffixes of the sources.
+        most_sums: usize,
+    },
     /// The solver of the integer programme gave up.
     #[error("the solver failed: {0}")]
     Solver(String),

@@ -35,7 +35,9 @@ mod limits;
 mod milp;
 mod problem;
 mod programme;
+mod significance;
 mod solve;
+mod stability;
 mod sweep;
 mod taxonomy;
 
@@ -43,5 +45,7 @@ pub use error::PolicyError;
 pub use explain::{Explanation, GivenUp, MOST_OPTIMA, SourceReason, TargetReason};
 pub use limits::Limits;
 pub use problem::{Problem, Solver};
+pub use significance::{Comparison, MOST_TRIES, Significance};
 pub use solve::MILP_MOST_TASKS;
+pub use stability::{Choice, Stability};
 pub use sweep::SweepEntry;

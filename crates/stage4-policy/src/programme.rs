@@ -61,6 +61,15 @@ pub(crate) struct Programme {
 
 impl Programme {
     pub fn new(problem: &Problem) -> Result<Self, PolicyError> {
+        let mut programme = Self::with_every_edge(problem)?;
+        for edges in &mut programme.edges {
+            *edges = undominated(std::mem::take(edges));
+        }
+        Ok(programme)
+    }
+
+    /// The programme with useless edges, too; those of a target as the table has them.
+    pub fn with_every_edge(problem: &Problem) -> Result<Self, PolicyError> {
         problem.check()?;
         let targets = problem.targets();
         let target_at = index(&targets);
@@ -89,7 +98,6 @@ impl Programme {
                 row,
             });
         }
-        let edges: Vec<_> = edges.into_iter().map(undominated).collect();
         every_target_has_an_edge(&targets, &edges, problem.order)?;
         let cost: Vec<i128> =
             sources.iter().map(|id| units(problem.cost_of(id), COST_UNIT)).collect();
