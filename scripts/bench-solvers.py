@@ -44,7 +44,7 @@ def read(path):
     """Edges per target, as (needed sources, affinity); an edge `self` needs its target."""
     edges = {}
     with open(path, newline="") as file:
-        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+        for row in csv.DictReader(file):
             needs = [row["target"]] if row["sources"] == "self" else row["sources"].split("+")
             edges.setdefault(row["target"], []).append((needs, float(row["affinity"])))
     return edges

@@ -39,7 +39,7 @@ pub fn instance(size: Size, seed: u64) -> AffinityTable {
         (0..n).map(|_| std::array::from_fn(|_| normal(rng))).collect()
     };
     let (of_target, of_source) = (vectors(&mut rng), vectors(&mut rng));
-    let targets = n - n * 15 / 100;
+    let targets = n - (n * 15).div_ceil(100);
     let mut edges = Vec::new();
     for t in 0..targets {
         let mut singles: Vec<(f64, usize)> = (0..n)
