@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Our solver beside SciPy, PuLP with CBC and OR-Tools, on the same instances, in one go.
 
-    scripts/bench-solvers.py [--output FILE] [--seeds 1,2,3] [--repeats 3] [--minutes 10]
+    scripts/bench-solvers.py [--output FILE] [--seeds 1,2,3] [--repeats 2] [--minutes 10]
 
 Everyone gets the same parsed edges and the same tight programme, link form C: for every target t
 and source s, the sum of x_e over the edges into t that read s is at most y_s; one edge per target;
