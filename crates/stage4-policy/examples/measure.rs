@@ -1,7 +1,7 @@
 //! CPU time of solves of the synthetic instances, or of a table: one line each.
 //!
 //! `cargo run --release --example measure -- p1000 1 10,20,50`, `... sweep p26 1`, or a CSV file
-//! in place of the name and the seed.
+//! in place of the name and any seed.
 
 #![allow(clippy::print_stdout, reason = "this is what it is for")]
 
@@ -12,6 +12,9 @@ use instances::{SIZES, instance};
 use rustix::time::{ClockId, clock_gettime};
 use taskonomy_core::{AffinityTable, Status};
 use taskonomy_policy::{Problem, Solver};
+
+/// Repeats of a sweep.
+const REPEATS: usize = 9;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -33,6 +36,9 @@ fn main() -> Result<(), Failure> {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["sweep", name, seed] => sweep(&table(name, seed)?),
         ["agree", name, seed] => agree(&table(name, seed)?),
+        ["json", file, orders, budgets, repeats] => {
+            json(&table(file, "")?, &numbers(orders)?, &numbers(budgets)?, repeats.parse()?);
+        }
         [name, seed, budgets] => {
             let problem = Problem::new(table(name, seed)?);
             for budget in budgets.split(',') {
@@ -40,9 +46,9 @@ fn main() -> Result<(), Failure> {
             }
         }
         _ => {
-            return Err(
-                "usage: measure NAME SEED BUDGETS | sweep NAME SEED | agree NAME SEED".into()
-            );
+            return Err("usage: measure NAME SEED BUDGETS | sweep NAME SEED | agree NAME SEED | \
+                 json FILE ORDERS BUDGETS REPEATS"
+                .into());
         }
     }
     Ok(())
@@ -70,25 +76,63 @@ fn one(problem: &Problem, name: &str, seed: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All whole budgets and orders 1 to 4.
+fn numbers<T: std::str::FromStr>(list: &str) -> Result<Vec<T>, T::Err> {
+    list.split(',').map(str::parse).collect()
+}
+
+/// For `scripts/bench-solvers.py`: the optimum of every order and budget, and the least CPU
+/// seconds of the repeats of a sweep and of separate solves, any optimum, from the parsed table.
+fn json(table: &AffinityTable, orders: &[usize], budgets: &[f64], repeats: usize) {
+    let problem = Problem { any_optimum: true, ..Problem::new(table.clone()) };
+    let (mut sweep, mut alone) = (f64::INFINITY, f64::INFINITY);
+    let mut values = Vec::new();
+    for _ in 0..repeats {
+        let begun = cpu();
+        let entries = problem.sweep(budgets, orders);
+        sweep = sweep.min(cpu() - begun);
+        values = entries
+            .into_iter()
+            .filter_map(|e| Some((e.order, e.budget, e.result.ok()?)))
+            .filter(|(_, _, policy)| policy.status == Status::Optimal)
+            .map(|(order, budget, policy)| format!("\"{order} {budget}\": {}", policy.value))
+            .collect();
+        let problems = orders.iter().flat_map(|&order| {
+            let problem = &problem;
+            budgets.iter().map(move |&budget| problem.clone().budget(budget).order(order))
+        });
+        let problems: Vec<Problem> = problems.collect();
+        let begun = cpu();
+        for problem in &problems {
+            // What went wrong the sweep has shown.
+            let _ = std::hint::black_box(problem.solve());
+        }
+        alone = alone.min(cpu() - begun);
+    }
+    let values = values.join(", ");
+    println!("{{\"sweep\": {sweep}, \"alone\": {alone}, \"values\": {{{values}}}}}");
+}
+
+/// All whole budgets and orders: the least and the median of some repeats.
 fn sweep(table: &AffinityTable) {
     let budgets: Vec<f64> = (1..=table.tasks().len()).map(|b| b as f64).collect();
     for any_optimum in [true, false] {
         let problem = Problem { any_optimum, ..Problem::new(table.clone()) };
-        for order in 1..=problem.order {
-            let begun = cpu();
-            problem.sweep(&budgets, &[order]);
-            println!("order {order}, any optimum {any_optimum}: {:.1} ms", (cpu() - begun) * 1e3);
-        }
         let orders: Vec<usize> = (1..=problem.order).collect();
-        let begun = cpu();
-        let entries = problem.sweep(&budgets, &orders);
-        let nodes: u64 = entries.iter().flat_map(|e| &e.result).filter_map(|p| p.nodes).sum();
+        let (mut times, mut nodes) = (Vec::new(), 0);
+        for _ in 0..REPEATS {
+            let begun = cpu();
+            let entries = problem.sweep(&budgets, &orders);
+            times.push((cpu() - begun) * 1e3);
+            nodes = entries.iter().flat_map(|e| &e.result).filter_map(|p| p.nodes).sum::<u64>();
+        }
+        times.sort_by(f64::total_cmp);
         println!(
-            "{} budgets x {} orders, any optimum {any_optimum}: {:.1} ms, {nodes} nodes",
+            "{} budgets x {} orders, any optimum {any_optimum}: least {:.1} ms, median {:.1} ms of \
+             {REPEATS}, {nodes} nodes",
             budgets.len(),
             orders.len(),
-            (cpu() - begun) * 1e3
+            times[0],
+            times[REPEATS / 2],
         );
     }
 }

@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use taskonomy_core::{AffinityTable, Constraint, Contender, Edge, Policy, Sources, Status, TaskId};
 use taskonomy_policy::{Limits, PolicyError, Problem, Solver};
 
-const MID: Size = Size { name: "mid", tasks: 18, order: 3, top: None };
+const MID: Size = Size { name: "mid", tasks: 18, order: 3, beams: [5; 3], top: None };
 
 /// With costs and importances for every second seed.
 fn problem(seed: u64) -> Problem {
@@ -134,7 +134,7 @@ fn neither_the_order_of_rows_nor_names_matter() {
 
 #[test]
 fn limits_repeat_and_say_the_gap() {
-    let hard = Size { name: "hard", tasks: 60, order: 3, top: None };
+    let hard = Size { name: "hard", tasks: 60, order: 3, beams: [5; 3], top: None };
     let problem = Problem::new(instance(hard, 5)).budget(24.0);
     let optimum = problem.solve().unwrap();
     assert!(optimum.nodes.unwrap() > 3, "{:?}: too easy", optimum.nodes);

@@ -50,7 +50,7 @@ fn a_source_that_cannot_be_spared_has_no_loss() {
 #[test]
 fn the_search_for_equal_optima_ends() {
     // 30 sources of the same worth.
-    let rows: String = (0..30).map(|s| format!("t,s{s},0.5\n")).collect();
+    let rows = (0..30).map(|s| format!("t,s{s},0.5\n")).collect::<Vec<_>>().concat();
     let why = Problem::new(table(&rows)).budget(1.0).explain().expect("feasible");
     assert_eq!((why.optima.len(), why.all_optima), (MOST_OPTIMA, false));
     let distinct: BTreeSet<_> = why.optima.iter().map(|p| &p.bought).collect();

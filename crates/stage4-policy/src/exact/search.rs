@@ -18,7 +18,7 @@ use crate::limits::Limits;
 use crate::programme::Purchase;
 
 /// Steps between two reductions.
-const STEPS: usize = 20;
+const STEPS: usize = 12;
 /// Most rounds of steps at the root and at other nodes.
 const ROUNDS: [usize; 2] = [60, 3];
 /// Rounds at the root that close less than a tenth of the gap before it is split.
@@ -110,9 +110,7 @@ impl<'a> Search<'a> {
     pub fn run(&mut self, core: Core) -> Outcome {
         let lambda = core.origin.iter().map(|&link| self.multipliers[link as usize]).collect();
         let mean = vec![0.5; core.sources.len()];
-        let warm = self.multipliers.iter().any(|&lambda| lambda > 0);
-        let mu = if warm { 0.5 } else { 1.0 };
-        let root = Rc::new(Parent { core, lambda, mean, mu });
+        let root = Rc::new(Parent { core, lambda, mean, mu: 1.0 });
         let mut open = BinaryHeap::new();
         open.push(Open { bound: i64::MAX, number: 0, parent: root, branch: None });
         let mut number = 0;

@@ -87,7 +87,7 @@ impl Descent {
         for &(link, gradient) in &self.moves {
             let link = link as usize;
             let old = self.now.lambda[link];
-            let new = old.saturating_add((length * gradient).round() as i64).clamp(0, most);
+            let new = old.saturating_add(nearest(length * gradient)).clamp(0, most);
             self.now.lambda[link] = new;
             self.now.profit[core.source_of[link] as usize] += new - old;
         }
@@ -105,4 +105,10 @@ impl Descent {
         }
         true
     }
+}
+
+/// The nearest whole number: a step is as good as any other that is about as long, so that halves
+/// may go either way.
+fn nearest(number: f64) -> i64 {
+    (number + 0.5_f64.copysign(number)) as i64
 }
