@@ -59,7 +59,7 @@ pub fn photos(args: &Photos, output: Output) -> Result<(), Failure> {
 /// The name of a folder, also of `.` and of paths that end in `..`.
 pub fn photo_folder_name(folder: &Path) -> Result<PathBuf, Failure> {
     let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    full.file_name().map(PathBuf::from).ok_or_else(|| {
+    folder.file_name().or(full.file_name()).map(PathBuf::from).ok_or_else(|| {
         let message =
             format!("{}: this folder has no name to call the dataset by", folder.display());
         Failure::new(Exit::Usage, message).hint("say where it goes with --out DIR")
