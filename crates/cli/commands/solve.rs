@@ -71,8 +71,8 @@ pub fn read(
 
 /// The run's affinities with the roles, costs, importances and budget of its pipeline.
 pub fn of_run(run: &RunDir, output: Output) -> Result<Problem, Failure> {
-    let table = conclude::affinities(run, output)?;
-    with_pipeline(run, table)
+    runs::config(run)?; // a folder that is no run is told so first
+    with_pipeline(run, conclude::affinities(run, output)?)
 }
 
 /// A table with what the run's pipeline says.
