@@ -56,7 +56,7 @@ fn a_run_that_is_asked_to_stop_goes_on_where_it_was() {
         running.signal(signal);
         let ended = running.end();
         assert_eq!(ended.code, Some(75), "{ended:?}");
-        assert!(ended.stderr.contains("error: interrupted: "), "{ended:?}");
+        assert!(ended.stderr.contains("error: interrupted with "), "{ended:?}");
         assert!(ended.stderr.ends_with("hint: the same command goes on where it was\n"));
         assert_eq!(workers_of(place.run.root()), [0; 0]);
         assert_eq!(place.state(), "interrupted");

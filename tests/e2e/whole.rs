@@ -35,6 +35,7 @@ fn expected_files() -> Vec<String> {
         "stage4/taxonomy.dot",
         "stage4/taxonomy.svg",
         "stage4/sweep.csv",
+        "stage4/sweep.svg",
         "report/index.html",
     ]
     .map(str::to_owned)
