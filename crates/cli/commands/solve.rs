@@ -71,17 +71,20 @@ pub fn read(
 
 /// The run's affinities with the roles, costs, importances and budget of its pipeline.
 pub fn of_run(run: &RunDir, output: Output) -> Result<Problem, Failure> {
-    runs::config(run)?; // a folder that is no run is told so first
-    with_pipeline(run, conclude::affinities(run, output)?)
+    // First the pipeline: a folder that is no run is told so, not that its affinities are missing.
+    let pipeline = pipeline(run)?;
+    Ok(of_pipeline(&pipeline, conclude::affinities(run, output)?, &Dictionary::builtin()))
 }
 
 /// A table with what the run's pipeline says.
 pub fn with_pipeline(run: &RunDir, table: AffinityTable) -> Result<Problem, Failure> {
-    let dictionary = Dictionary::builtin();
+    Ok(of_pipeline(&pipeline(run)?, table, &Dictionary::builtin()))
+}
+
+fn pipeline(run: &RunDir) -> Result<Pipeline, Failure> {
     let config = runs::config(run)?;
     let place = run.path("config.toml");
-    let pipeline = Pipeline::parse(&config, &[], &dictionary).input().at(place.display())?;
-    Ok(of_pipeline(&pipeline, table, &dictionary))
+    Pipeline::parse(&config, &[], &Dictionary::builtin()).input().at(place.display())
 }
 
 /// The programme that a pipeline describes.
