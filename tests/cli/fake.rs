@@ -102,9 +102,14 @@ pub fn programs() -> &'static Path {
 
 /// The program in a folder without any worker.
 pub fn alone() -> PathBuf {
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("program-alone/taskonomy");
-    put(Path::new(env!("CARGO_BIN_EXE_taskonomy")), &program);
-    program
+    // Put there once: several tests ask for it at the same time.
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| {
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("program-alone/taskonomy");
+        put(Path::new(env!("CARGO_BIN_EXE_taskonomy")), &program);
+        program
+    });
+    program.clone()
 }
 
 /// A hard link: a copy could still be open for writing when another test starts a process.
