@@ -8,10 +8,15 @@ source scripts/need.sh
 
 step() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; "$@"; }
 
+# Without the feature `torch`, the command line must build and work alone. The other packages are
+# selected too, though only the root has such tests: dependencies then get the same features as
+# with libtorch, and are built once instead of twice.
+alone=(--workspace --no-default-features
+  --exclude taskonomy-nn --exclude taskonomy-networks --exclude taskonomy-transfers)
+
 step cargo fmt --all --check
-# Only the root package has a feature: without it, the command line must build and work alone.
-step cargo clippy -p taskonomy --no-default-features --all-targets -- -D warnings
-step cargo test --quiet --no-fail-fast -p taskonomy --no-default-features
+step cargo clippy "${alone[@]}" --all-targets -- -D warnings
+step cargo test --quiet --no-fail-fast "${alone[@]}" --bins --test cli --test architecture
 step scripts/libtorch.sh
 step cargo clippy --workspace --all-targets -- -D warnings
 step cargo test --quiet --no-fail-fast --workspace
