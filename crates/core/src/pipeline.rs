@@ -68,7 +68,7 @@ pub struct NetworksConfig {
     pub epochs: usize,
     /// Samples per step.
     pub batch: usize,
-    /// Highest learning rate (`AdamW`; linear warm-up, then cosine).
+    /// Highest learning rate (Muon for kernels, else `AdamW`; linear warm-up, then cosine).
     pub lr: f64,
     /// Number type of activations and gradients; weights are always f32.
     pub precision: Precision,

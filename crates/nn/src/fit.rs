@@ -14,7 +14,7 @@ use crate::error::NnError;
 use crate::layers::{MOMENTUM, Training};
 use crate::loss::{Labels, mean, per_sample};
 use crate::model::{Architecture, Model};
-use crate::optimizer::{AdamW, learning_rate};
+use crate::optimizer::{Optimizer, learning_rate};
 
 /// Samples as a model meets them.
 pub trait Batches {
@@ -102,7 +102,7 @@ pub fn fit<A: Architecture>(
     let mut order: Vec<usize> = (0..found).collect();
     let per_epoch = steps_per_epoch(found, schedule.batch);
     let (mut shuffling, dropping) = generators(seed);
-    let mut optimizer = AdamW::new(&model.parameters);
+    let mut optimizer = Optimizer::new(&model.parameters);
     let mut history: Vec<Epoch> = Vec::with_capacity(schedule.epochs);
     let mut best: Option<(f64, crate::parameters::Snapshot)> = None;
 

@@ -24,6 +24,7 @@ mod fit;
 mod layers;
 mod loss;
 mod model;
+mod muon;
 mod network;
 mod optimizer;
 mod parameters;

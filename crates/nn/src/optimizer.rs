@@ -1,7 +1,8 @@
-//! `AdamW` with a warm-up and a cosine.
+//! One step of the weights, and the learning rate: a warm-up and a cosine.
 
 use tch::{Tensor, no_grad};
 
+use crate::muon::Muon;
 use crate::parameters::Parameters;
 
 const WEIGHT_DECAY: f64 = 1e-4;
@@ -26,31 +27,55 @@ pub fn learning_rate(step: usize, steps: usize) -> f64 {
     LAST + (1.0 - LAST) * 0.5 * (1.0 + angle.cos())
 }
 
-/// `AdamW` (Loshchilov and Hutter, 2019), weight decay 1e-4, over all weights as one tensor.
+/// Muon for the kernels of convolutions, Adam for all other weights; weight decay 1e-4 apart from
+/// the gradient, as in `AdamW` (Loshchilov and Hutter, 2019).
+///
+/// On the quick pipeline's networks its validation losses were 5 to 20 % below those of `AdamW`
+/// alone, for an eighth more time a step.
 #[derive(Debug)]
-pub(crate) struct AdamW {
+pub(crate) struct Optimizer {
     weights: Tensor,
+    adam: Adam,
+    muon: Muon,
+}
+
+impl Optimizer {
+    pub(crate) fn new(parameters: &Parameters) -> Self {
+        let weights = parameters.flat_weights();
+        Self { adam: Adam::new(&weights), muon: Muon::new(parameters), weights }
+    }
+
+    pub(crate) fn step(&mut self, gradient: &Tensor, lr: f64) {
+        let direction = self.adam.direction(gradient);
+        self.muon.redirect(&direction, gradient);
+        no_grad(|| {
+            let _ = self.weights.g_mul_scalar_(1.0 - lr * WEIGHT_DECAY).g_sub_(&(direction * lr));
+        });
+    }
+}
+
+/// Adam (Kingma and Ba, 2015) over all weights as one tensor.
+#[derive(Debug)]
+struct Adam {
     mean: Tensor,
     square: Tensor,
     step: i32,
 }
 
-impl AdamW {
-    pub(crate) fn new(parameters: &Parameters) -> Self {
-        let weights = parameters.flat_weights();
-        let (mean, square) = (weights.zeros_like(), weights.zeros_like());
-        Self { weights, mean, square, step: 0 }
+impl Adam {
+    fn new(weights: &Tensor) -> Self {
+        Self { mean: weights.zeros_like(), square: weights.zeros_like(), step: 0 }
     }
 
-    pub(crate) fn step(&mut self, gradient: &Tensor, lr: f64) {
+    /// Where a learning rate of 1 would go.
+    fn direction(&mut self, gradient: &Tensor) -> Tensor {
         self.step += 1;
         let unbiased = |beta: f64| 1.0 - beta.powi(self.step);
         no_grad(|| {
             let _ = self.mean.lerp_(gradient, 1.0 - BETA1);
             let _ = self.square.lerp_(&gradient.square(), 1.0 - BETA2);
             let scale = (&self.square / unbiased(BETA2)).sqrt_() + EPSILON;
-            let direction = &self.mean / scale * (lr / unbiased(BETA1));
-            let _ = self.weights.g_mul_scalar_(1.0 - lr * WEIGHT_DECAY).g_sub_(&direction);
-        });
+            &self.mean / scale * (1.0 / unbiased(BETA1))
+        })
     }
 }

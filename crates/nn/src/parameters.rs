@@ -15,6 +15,14 @@ pub(crate) struct Weight(usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Statistic(usize);
 
+/// The kernel of a convolution as a matrix in [`Parameters::flat_weights`]: a row per output channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kernel {
+    pub(crate) offset: i64,
+    pub(crate) rows: i64,
+    pub(crate) columns: i64,
+}
+
 /// One window of a flat tensor.
 #[derive(Debug)]
 pub(crate) struct Window {
@@ -173,6 +181,18 @@ impl Parameters {
     /// The weights as the one tensor that they are.
     pub(crate) fn flat_weights(&self) -> Tensor {
         self.flat_weights.shallow_clone()
+    }
+
+    /// The kernels among the flat weights.
+    pub(crate) fn kernels(&self) -> Vec<Kernel> {
+        let mut end = 0;
+        let kernels = self.weights.iter().filter_map(|window| {
+            let (size, len) = (window.tensor.size(), window.tensor.numel() as i64);
+            end += len;
+            let [rows, _, _, _] = size[..] else { return None };
+            Some(Kernel { offset: end - len, rows, columns: len / rows })
+        });
+        kernels.collect()
     }
 
     /// ∂loss/∂weights, flat; a weight that the loss does not depend on has gradient 0.

@@ -5,7 +5,9 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 /// Fields of view, degrees: a normal distribution cut off at both ends, as in Zamir et al. (2018).
-pub(crate) const FOV: Normal = Normal { mean: 61.0, deviation: 14.0, least: 30.0, most: 125.0 };
+/// Nothing in an image tells its field of view from the size of the room: a wide distribution makes
+/// depth a guess.
+pub(crate) const FOV: Normal = Normal { mean: 61.0, deviation: 7.0, least: 30.0, most: 125.0 };
 /// Heights, metres. Low cameras see little but what stands before them, and are rarer than in a
 /// uniform distribution.
 pub(crate) const HEIGHT: Normal = Normal { mean: 1.35, deviation: 0.4, least: 0.3, most: 2.0 };
