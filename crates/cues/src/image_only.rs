@@ -68,11 +68,15 @@ pub fn label_image(rgb: ArrayView3<u8>) -> BTreeMap<String, Values> {
 /// out.
 pub fn mean_2x2<T: Copy + Into<u32>>(samples: ArrayView2<T>) -> Vec<u16> {
     let (height, width) = samples.dim();
-    let at = |y, x| -> u32 { samples[[y, x]].into() };
-    (0..height / 2)
-        .flat_map(|y| (0..width / 2).map(move |x| (2 * y, 2 * x)))
-        .map(|(y, x)| ((at(y, x) + at(y, x + 1) + at(y + 1, x) + at(y + 1, x + 1) + 2) / 4) as u16)
-        .collect()
+    let mut means = Vec::with_capacity((height / 2) * (width / 2));
+    for y in 0..height / 2 {
+        let [upper, lower] = [2 * y, 2 * y + 1].map(|y| samples.row(y).to_vec());
+        let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+        means.extend(pairs.map(|(&[a, b], &[c, d])| {
+            ((a.into() + b.into() + c.into() + d.into() + 2) / 4) as u16
+        }));
+    }
+    means
 }
 
 #[cfg(test)]
