@@ -50,7 +50,9 @@ fn blur_rows(values: ArrayView2<f32>, kernel: &[f32]) -> Array2<f32> {
             add(&mut sums[distance..], weight, &row);
             add(sums, weight, &row[distance..]);
         }
-        sums.iter_mut().zip(&shares).for_each(|(sum, share)| *sum /= share);
+        for (sum, share) in sums.iter_mut().zip(&shares) {
+            *sum /= share;
+        }
     }
     blurred
 }
@@ -72,7 +74,9 @@ fn blur_columns(values: &Array2<f32>, kernel: &[f32]) -> Array2<f32> {
                 add(sums, weight, row(y + distance));
             }
         }
-        sums.iter_mut().for_each(|sum| *sum /= shares[y]);
+        for sum in sums {
+            *sum /= shares[y];
+        }
     }
     blurred
 }
