@@ -46,7 +46,7 @@ pub enum DataError {
         allowed: u32,
     },
     /// The manifest is no JSON, or has missing, unknown or ill-typed keys.
-    #[error("{}: {source}", file.display())]
+    #[error("{}: {}", file.display(), in_words(.source))]
     Json {
         /// The manifest.
         file: PathBuf,
@@ -173,6 +173,14 @@ pub enum DataError {
 
 fn suggestion(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))
+}
+
+/// What is wrong with a manifest, without the names of types that programs give to numbers.
+fn in_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    ["usize", "u64", "u32"].iter().fold(text, |text, kind| {
+        text.replace(&format!("expected {kind}"), "expected a whole number of 0 or more")
+    })
 }
 
 /// What a folder of photos holds instead of photos; a few of the files by name.

@@ -66,7 +66,10 @@ pub enum Step {
 
 /// The domains of crops of this size: the image, 2-D edges and 2-D keypoints.
 pub fn photo_domains(size: usize) -> Vec<Domain> {
-    image_domains(size).to_vec()
+    let [rgb, edges, keypoints] = image_domains(size);
+    let side = 2 * size;
+    let note = format!("a square of a photo, resampled to {side}x{side}; mean of 2x2");
+    vec![Domain { note, ..rgb }, edges, keypoints]
 }
 
 /// Makes a dataset of the photos (JPEG, PNG, WebP) of a folder and of those in it.
@@ -208,33 +211,4 @@ fn check(spec: &PhotosSpec) -> Result<(), DataError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::picture::RgbImage;
-
-    #[test]
-    fn photos_that_are_decoded_once_more_give_the_same_bytes() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("photos");
-        std::fs::create_dir(&folder).unwrap();
-        for number in 0..6_usize {
-            let mut image = RgbImage::new(90, 70);
-            for (x, y) in (0..70).flat_map(|y| (0..90).map(move |x| (x, y))) {
-                let block = (x / 15 + 6 * (y / 14) + 31 * number).wrapping_mul(0x9e37_79b9) >> 20;
-                image.set(x, y, [block as u8, (3 * x) as u8, (block >> 3) as u8]);
-            }
-            std::fs::write(folder.join(format!("{number}.png")), image.to_png()).unwrap();
-        }
-        let shares = SplitCounts { networks: 2, transfers: 1, validation: 1, test: 1 };
-        let spec = PhotosSpec { folder, crops: 20, size: 32, shares, seed: 5 };
-        // Room for none, for one or two (19 kB each) and for all.
-        let made = [0, 40_000, MOST_KEPT].map(|room| {
-            let dataset = place.path().join(format!("room for {room}"));
-            let made = make_keeping(room, &dataset, &spec, &LocalDisk, &|_| true).unwrap();
-            made.manifest
-        });
-        // The manifest has a checksum of every shard.
-        assert_eq!(made[0], made[1]);
-        assert_eq!(made[0], made[2]);
-    }
-}
+mod tests;

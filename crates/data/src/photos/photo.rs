@@ -2,8 +2,8 @@
 
 use ndarray::Array3;
 
-use super::decode::{Pixels, decode};
-use crate::picture::RgbImage;
+use super::decode::decode;
+use crate::picture::{Pixels, RgbImage};
 
 /// What shines through transparent pixels.
 const GROUND: u32 = 128;
