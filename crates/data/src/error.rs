@@ -46,12 +46,12 @@ pub enum DataError {
         allowed: u32,
     },
     /// The manifest is no JSON, or has missing, unknown or ill-typed keys.
-    #[error("{}: {}", file.display(), in_words(.source))]
+    #[error("{}: {}", file.display(), in_words(.error))]
     Json {
         /// The manifest.
         file: PathBuf,
         /// With line and column.
-        source: serde_json::Error,
+        error: serde_json::Error,
     },
     /// The manifest contradicts itself or asks for what cannot be.
     #[error("{}: {why}", file.display())]

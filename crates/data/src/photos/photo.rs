@@ -86,6 +86,7 @@ fn reduce(bytes: &[u8], width: usize, channels: usize, factor: usize) -> RgbImag
     let (columns, rows) = (width / factor, bytes.len() / (width * channels) / factor);
     let colours = if channels < 3 { 1 } else { 3 };
     let area = (factor * factor) as u32;
+    let mean = |sum: u32| ((sum + area / 2) / area) as u8;
     let mut means = Vec::with_capacity(3 * columns * rows);
     let mut opaque = vec![0; width * colours];
     let mut sums = vec![0_u16; width * colours];
@@ -102,18 +103,28 @@ fn reduce(bytes: &[u8], width: usize, channels: usize, factor: usize) -> RgbImag
                 *sum += u16::from(value);
             }
         }
-        for block in sums.chunks_exact(factor * colours) {
-            let mut sum = [0_u32; 3];
-            for pixel in block.chunks_exact(colours) {
-                for (sum, &column) in sum.iter_mut().zip(pixel) {
-                    *sum += u32::from(column);
-                }
-            }
-            let mean = sum.map(|sum| ((sum + area / 2) / area) as u8);
-            means.extend_from_slice(&if colours == 1 { [mean[0]; 3] } else { mean });
+        if colours == 1 {
+            means.extend(block_sums::<1>(&sums, factor).flat_map(|[sum]| [mean(sum); 3]));
+        } else {
+            means.extend(block_sums::<3>(&sums, factor).flat_map(|sum| sum.map(mean)));
         }
     }
     RgbImage::from_pixels(columns, rows, means).expect("one mean per block and channel")
+}
+
+/// The sums of every `factor` pixels of a row, channel by channel.
+fn block_sums<const CHANNELS: usize>(
+    row: &[u16],
+    factor: usize,
+) -> impl Iterator<Item = [u32; CHANNELS]> {
+    row.as_chunks::<CHANNELS>().0.chunks_exact(factor).map(|block| {
+        block.iter().fold([0; CHANNELS], |mut sums, pixel| {
+            for (sum, &value) in sums.iter_mut().zip(pixel) {
+                *sum += u32::from(value);
+            }
+            sums
+        })
+    })
 }
 
 /// A row of pixels that end with their opacity, laid over a neutral ground.
