@@ -137,7 +137,7 @@ pub enum DataError {
         skipped: Vec<Skipped>,
     },
     /// A folder with too few photos for the splits.
-    #[error("{}: {photos} readable photos of {distinct} different views: at least 4 are needed, one for each split{}", folder.display(), left_out(0, .skipped))]
+    #[error("{}: {photos} readable photo{} of {distinct} different view{}: at least 4 are needed, one for each split{}", folder.display(), plural(*.photos), plural(*.distinct), left_out(0, .skipped))]
     FewPhotos {
         /// The folder.
         folder: PathBuf,
@@ -181,6 +181,11 @@ fn in_words(error: &serde_json::Error) -> String {
     ["usize", "u64", "u32"].iter().fold(text, |text, kind| {
         text.replace(&format!("expected {kind}"), "expected a whole number of 0 or more")
     })
+}
+
+/// The ending of a noun after a number.
+fn plural(number: usize) -> &'static str {
+    if number == 1 { "" } else { "s" }
 }
 
 /// What a folder of photos holds instead of photos; a few of the files by name.

@@ -337,6 +337,8 @@ fn too_few_photos_and_settings_out_of_range() {
         three.error(&three.spec()),
         "/photos: 4 readable photos of 3 different views: at least 4 are needed, one for each split\n  broken.jpg: the file is empty"
     );
+    let one = Place::with(1);
+    assert!(one.error(&one.spec()).contains("1 readable photo of 1 different view: at least 4"));
     let spec = three.spec();
     let cases = [
         (PhotosSpec { crops: 0, ..spec.clone() }, "`crops` is 0: it must be at least 4"),
