@@ -1,8 +1,8 @@
 //! Views per second with all cues, at 64×64 and 256×256.
 //!
 //! CPU time per view, measured on two cores shared with other builds (load 8 to 12), 16 to 24 rooms
-//! with 2 to 8 cameras each: at 64×64 14 to 17 ms, so 115 to 140 views/s on two cores; at 256×256
-//! 143 to 170 ms, so 12 to 14 views/s. A camera costs 0.1 ms.
+//! with 2 to 10 cameras each: at 64×64 13 to 17 ms, so 115 to 155 views/s on two cores; at 256×256
+//! 143 to 175 ms, so 11 to 14 views/s. A camera costs 0.1 ms.
 //!
 //! Where a view's time goes at 64×64: 26 % to the rays of the eye (16,000), 17 % to 3 rays for the
 //! light thrown back and 17 % to about one shadow ray for each lamp and pane per pixel, 10 % to light
