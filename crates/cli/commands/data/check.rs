@@ -73,16 +73,17 @@ fn classes(domain: &Domain, entries: &[Entry]) -> String {
     if domain.classes.is_empty() || splits.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{:<17} ", domain.name);
-    text +=
-        &splits.iter().map(|entry| format!("{:>11}", entry.split.to_string())).collect::<String>();
+    let row = |cell: &dyn Fn(&Entry) -> String| {
+        let cells: Vec<_> = splits.iter().map(|entry| format!("{:>11}", cell(entry))).collect();
+        cells.concat()
+    };
+    let mut text = format!("\n{:<17} {}\n", domain.name, row(&|entry| entry.split.to_string()));
     for (class, name) in domain.classes.iter().enumerate() {
         let share =
-            |entry: &&Entry| entry.classes.get(class).map_or_else(String::new, |&s| percent(s));
-        let shares: String = splits.iter().map(|entry| format!("{:>11}", share(entry))).collect();
-        text += &format!("\n  {name:<16}{shares}");
+            |entry: &Entry| entry.classes.get(class).copied().map_or_else(String::new, percent);
+        text += &format!("  {name:<16}{}\n", row(&share));
     }
-    text + "\n"
+    text
 }
 
 fn percent(share: f64) -> String {
