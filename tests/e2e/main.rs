@@ -8,6 +8,7 @@
 mod disk;
 mod divergence;
 mod interruption;
+mod photos;
 mod place;
 mod programs;
 mod tree;

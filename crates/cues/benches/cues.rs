@@ -1,8 +1,8 @@
 //! Time of each cue at sides of 64 and 256.
 //!
-//! Measured at 64 and 256, on cores shared with other builds, in ms: luma 0.01 and 0.15, depth 0.03
-//! and 0.5, normals 0.04 and 0.6, reshading 0.16 and 2.1, 2-D edges 0.17 and 3.8, 3-D edges 0.10 and
-//! 1.6, keypoints 0.5 (two filters) and 20 (seven).
+//! Wall time at 64 and 256, on two cores shared with other builds (load 10), in ms: luma 0.01 and
+//! 0.23, depth 0.04 and 0.8, normals 0.04 and 1.0, reshading 0.2 and 2.9, 2-D edges 0.08 and 1.6,
+//! 3-D edges 0.07 and 0.9, keypoints 0.16 (two filters) and 7.7 (seven).
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::{Array2, Array3};

@@ -1,6 +1,6 @@
 //! 3-D (occlusion) edges.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 
 use crate::depth::DEPTH_MASK_BELOW;
 use crate::sobel::{sobel, to_u16};
@@ -11,7 +11,13 @@ use crate::sobel::{sobel, to_u16};
 /// There is no blur: the original computes one and discards it.
 pub fn edges_occlusion(depth: ArrayView2<u16>) -> Array2<u16> {
     let root = depth.mapv(|d| (f32::from(d) / 65536.0).sqrt());
-    sobel(&root, |y, x| depth[[y, x]] < DEPTH_MASK_BELOW).mapv(to_u16)
+    let mut edges = sobel(&root).mapv(to_u16);
+    for ((y, x), _) in depth.indexed_iter().filter(|&(_, &d)| d >= DEPTH_MASK_BELOW) {
+        let (top, left) = (y.saturating_sub(1), x.saturating_sub(1));
+        let (bottom, right) = ((y + 2).min(depth.nrows()), (x + 2).min(depth.ncols()));
+        edges.slice_mut(s![top..bottom, left..right]).fill(0);
+    }
+    edges
 }
 
 #[cfg(test)]

@@ -7,44 +7,46 @@ use taskonomy_core::{Domain, Dtype, Values};
 
 use crate::{box_sizes, edges_texture, edges_texture_sigma, keypoints_2d, luma};
 
-/// The domains `rgb`, `edge_texture` and `keypoints2d` for images of this side.
-pub fn image_domains(size: usize) -> [Domain; 3] {
-    let domain = |name: &str, dtype, channels, unit: &str, note| Domain {
+/// A domain of maps of this many channels and this side, each value of which is valid and a number;
+/// without a note.
+pub fn map_domain(name: &str, dtype: Dtype, channels: usize, size: usize, unit: &str) -> Domain {
+    Domain {
         name: name.into(),
         dtype,
         shape: [channels, size, size],
         unit: unit.into(),
         invalid: None,
         classes: Vec::new(),
-        note,
-    };
+        note: String::new(),
+    }
+}
+
+/// The domains `rgb`, `edge_texture` and `keypoints2d` for images of this side.
+pub fn image_domains(size: usize) -> [Domain; 3] {
     let side = 2 * size;
+    let sigma = edges_texture_sigma(side);
     let boxes = box_sizes(side);
     let left_out: Vec<_> = boxes.left_out.iter().map(|scale| format!("{scale:.2}")).collect();
     let share = "65535 = 1";
     [
-        domain("rgb", Dtype::U8, 3, "255 = white", format!("drawn at {side}x{side}, mean of 2x2")),
-        domain(
-            "edge_texture",
-            Dtype::U16,
-            1,
-            share,
-            format!(
-                "Gaussian of 3 pixels of 512, here {} at {side}x{side}; mean of 2x2",
-                edges_texture_sigma(side)
+        Domain {
+            note: format!("drawn at {side}x{side}, mean of 2x2"),
+            ..map_domain("rgb", Dtype::U8, 3, size, "255 = white")
+        },
+        Domain {
+            note: format!(
+                "Gaussian of 3 pixels of 512, here {sigma} at {side}x{side}; mean of 2x2"
             ),
-        ),
-        domain(
-            "keypoints2d",
-            Dtype::U16,
-            1,
-            share,
-            format!(
+            ..map_domain("edge_texture", Dtype::U16, 1, size, share)
+        },
+        Domain {
+            note: format!(
                 "box filters of {:?} pixels at {side}x{side}; scales under 3 pixels left out: [{}]; mean of 2x2",
                 boxes.used,
                 left_out.join(", ")
             ),
-        ),
+            ..map_domain("keypoints2d", Dtype::U16, 1, size, share)
+        },
     ]
 }
 
@@ -68,11 +70,15 @@ pub fn label_image(rgb: ArrayView3<u8>) -> BTreeMap<String, Values> {
 /// out.
 pub fn mean_2x2<T: Copy + Into<u32>>(samples: ArrayView2<T>) -> Vec<u16> {
     let (height, width) = samples.dim();
-    let at = |y, x| -> u32 { samples[[y, x]].into() };
-    (0..height / 2)
-        .flat_map(|y| (0..width / 2).map(move |x| (2 * y, 2 * x)))
-        .map(|(y, x)| ((at(y, x) + at(y, x + 1) + at(y + 1, x) + at(y + 1, x + 1) + 2) / 4) as u16)
-        .collect()
+    let mut means = Vec::with_capacity((height / 2) * (width / 2));
+    for y in 0..height / 2 {
+        let [upper, lower] = [2 * y, 2 * y + 1].map(|y| samples.row(y).to_vec());
+        let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+        means.extend(pairs.map(|(&[a, b], &[c, d])| {
+            ((a.into() + b.into() + c.into() + d.into() + 2) / 4) as u16
+        }));
+    }
+    means
 }
 
 #[cfg(test)]

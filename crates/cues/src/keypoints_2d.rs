@@ -43,24 +43,30 @@ pub fn box_sizes(width: usize) -> BoxSizes {
 /// up and left of the filter's centre.
 pub fn keypoints_2d(luma: ArrayView2<f32>, sides: &[usize]) -> Array2<u16> {
     let (height, width) = luma.dim();
-    let mut response = Array2::zeros((height, width));
-    let margin = sides.iter().max().map_or(0, |side| side + 1);
+    let sides: Vec<usize> = sides.iter().copied().filter(|&side| side >= 3).collect();
+    let margin = sides.iter().max().map_or(0, |side| side / 2 + 1);
     if height == 0 || width == 0 {
-        return response;
+        return Array2::zeros((height, width));
     }
     let integral = Integral::of(luma, margin);
-    for ((y, x), response) in response.indexed_iter_mut() {
-        let largest = sides
-            .iter()
-            .filter(|&&side| side >= 3)
-            .map(|&side| integral.hessian_determinant(y + margin, x + margin, side))
-            .fold(0.0, f64::max);
-        *response = (65535.0 * largest + 0.5) as u16;
+    let mut rows = Rows::new(integral.stride);
+    let mut largest = vec![0.0; width];
+    let mut response = Vec::with_capacity(height * width);
+    for y in 0..height {
+        largest.fill(0.0);
+        for &side in &sides {
+            rows.fill(&integral, y + margin, side);
+            rows.raise(&mut largest, margin, side);
+        }
+        response.extend(largest.iter().map(|&largest| (65535.0 * largest + 0.5) as u16));
     }
-    response
+    Array2::from_shape_vec((height, width), response).expect("a response for every pixel")
 }
 
 /// Sums of all pixels above and left, of the image with its border repeated `margin` times.
+///
+/// Brightness of 8-bit colours is a multiple of 2⁻³⁵, so that up to 2¹⁸ pixels of it add up without
+/// rounding: the order of sums and differences hardly ever matters.
 struct Integral {
     sums: Vec<f64>,
     stride: usize,
@@ -71,39 +77,80 @@ impl Integral {
         let (height, width) = luma.dim();
         let stride = width + 2 * margin;
         let mut sums = vec![0.0; stride * (height + 2 * margin)];
+        let mut row = vec![0.0; stride];
         for v in 0..height + 2 * margin {
-            let y = v.saturating_sub(margin).min(height - 1);
-            let mut row = 0.0;
-            for u in 0..stride {
-                row += f64::from(luma[[y, u.saturating_sub(margin).min(width - 1)]]);
-                let above = if v == 0 { 0.0 } else { sums[(v - 1) * stride + u] };
-                sums[v * stride + u] = above + row;
+            let line = luma.row(v.saturating_sub(margin).min(height - 1));
+            let mut left = 0.0;
+            for (u, sum) in row.iter_mut().enumerate() {
+                left += f64::from(line[u.saturating_sub(margin).min(width - 1)]);
+                *sum += left;
             }
+            sums[v * stride..(v + 1) * stride].copy_from_slice(&row);
         }
         Self { sums, stride }
     }
 
-    /// I[r,c] + I[r+a,c+b] − I[r,c+b] − I[r+a,c], at least 0.
-    fn sum(&self, r: usize, c: usize, a: usize, b: usize) -> f64 {
-        let (top, bottom) = (r * self.stride + c, (r + a) * self.stride + c);
-        let sum = self.sums[top] + self.sums[bottom + b] - self.sums[top + b] - self.sums[bottom];
-        sum.max(0.0)
+    fn row(&self, r: usize) -> &[f64] {
+        &self.sums[r * self.stride..(r + 1) * self.stride]
+    }
+}
+
+/// What the boxes of one filter around one row of the image have in common: differences between
+/// rows of the integral image, by column.
+///
+/// With t = ⌊s/3⌋ and h = ⌊(s−1)/2⌋ for side s, and box(r,c,a,b) the sum over a rows from r and b
+/// columns from c, the filters around row r are
+/// Dₓₓ = box(r−t+1, c−h, 2t−1, s) − 3·box(r−t+1, c−⌊t/2⌋, 2t−1, t), `D_yy` its transpose, and
+/// Dₓᵧ = box(r−t, c+1, t, t) + box(r+1, c−t, t, t) − box(r−t, c−t, t, t) − box(r+1, c+1, t, t).
+struct Rows {
+    xx: Vec<f64>,
+    yy: Vec<f64>,
+    xy: Vec<f64>,
+}
+
+impl Rows {
+    fn new(stride: usize) -> Self {
+        Self { xx: vec![0.0; stride], yy: vec![0.0; stride], xy: vec![0.0; stride] }
     }
 
-    fn hessian_determinant(&self, r: usize, c: usize, s: usize) -> f64 {
+    fn fill(&mut self, integral: &Integral, r: usize, s: usize) {
         let (t, h) = (s / 3, (s - 1) / 2);
+        let between = |out: &mut [f64], top: usize, bottom: usize| {
+            for ((out, a), b) in out.iter_mut().zip(integral.row(top)).zip(integral.row(bottom)) {
+                *out = b - a;
+            }
+        };
+        let less = |out: &mut [f64], factor: f64, top: usize, bottom: usize| {
+            for ((out, a), b) in out.iter_mut().zip(integral.row(top)).zip(integral.row(bottom)) {
+                *out -= factor * (b - a);
+            }
+        };
+        between(&mut self.xx, r + 1 - t, r + t);
+        between(&mut self.yy, r - h, r - h + s);
+        less(&mut self.yy, 3.0, r - t / 2, r - t / 2 + t);
+        between(&mut self.xy, r - t, r);
+        less(&mut self.xy, 1.0, r + 1, r + 1 + t);
+    }
+
+    /// Raises the values of a row to this filter's determinants; its first column is `c`.
+    fn raise(&self, largest: &mut [f64], c: usize, s: usize) {
+        let (t, h) = (s / 3, (s - 1) / 2);
+        let width = largest.len();
+        let xx = |at: usize| &self.xx[at..at + width];
+        let yy = |at: usize| &self.yy[at..at + width];
+        let xy = |at: usize| &self.xy[at..at + width];
+        let [xx0, xx1, xx2, xx3] = [c - h, c - h + s, c - t / 2, c - t / 2 + t].map(xx);
+        let [yy0, yy1] = [c + 1 - t, c + t].map(yy);
+        let [xy0, xy1, xy2, xy3] = [c - t, c, c + 1, c + 1 + t].map(xy);
         let area = (s * s) as f64;
-        let dxx = self.sum(r - t + 1, c - h, 2 * t - 1, s)
-            - 3.0 * self.sum(r - t + 1, c - t / 2, 2 * t - 1, t);
-        let dyy = self.sum(r - h, c - t + 1, s, 2 * t - 1)
-            - 3.0 * self.sum(r - t / 2, c - t + 1, t, 2 * t - 1);
-        if dxx * dyy <= 0.0 {
-            return 0.0; // The rest would only lower it.
+        let area = area * area;
+        for (x, largest) in largest.iter_mut().enumerate() {
+            let dxx = (xx1[x] - xx0[x]) - 3.0 * (xx3[x] - xx2[x]);
+            let dyy = yy1[x] - yy0[x];
+            let dxy = (xy3[x] - xy2[x]) - (xy1[x] - xy0[x]);
+            let determinant = (dxx * dyy - 0.81 * dxy * dxy) / area;
+            *largest = if determinant > *largest { determinant } else { *largest };
         }
-        let dxy = self.sum(r - t, c + 1, t, t) + self.sum(r + 1, c - t, t, t)
-            - self.sum(r - t, c - t, t, t)
-            - self.sum(r + 1, c + 1, t, t);
-        (dxx * dyy - 0.81 * dxy * dxy) / (area * area)
     }
 }
 

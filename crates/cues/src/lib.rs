@@ -34,7 +34,7 @@ pub use depth::{DEPTH_MASK_BELOW, NO_DEPTH, UNITS_PER_METRE, code_depth, depth_z
 pub use edges_occlusion::edges_occlusion;
 pub use edges_texture::{edges_texture, edges_texture_sigma};
 pub use error::CueError;
-pub use image_only::{image_domains, label_image, mean_2x2};
+pub use image_only::{image_domains, label_image, map_domain, mean_2x2};
 pub use keypoints_2d::{BoxSizes, box_sizes, keypoints_2d};
 pub use luma::luma;
 pub use normals::{code_normal, normals};

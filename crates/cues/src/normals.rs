@@ -9,7 +9,11 @@ use crate::error::{CueError, demand};
 ///
 /// The zero vector, no hit, is (127, 127, 127); a wall seen face on (127, 127, 0).
 pub fn code_normal([x, y, z]: [f32; 3]) -> [u8; 3] {
-    [1.0 + x, 1.0 - y, 1.0 - z].map(|v| (127.5 * v).clamp(0.0, 255.0) as u8)
+    [x, -y, -z].map(code)
+}
+
+fn code(component: f32) -> u8 {
+    (127.5 * (1.0 + component)).clamp(0.0, 255.0) as u8
 }
 
 /// Codes a map of normals, 3×H×W, zero where nothing was hit.
@@ -17,13 +21,10 @@ pub fn normals(map: ArrayView3<f32>) -> Result<Array3<u8>, CueError> {
     let (channels, height, width) = map.dim();
     demand("normals", &[channels, height, width], &[3, height, width])?;
     let mut coded = Array3::zeros((3, height, width));
-    for y in 0..height {
-        for x in 0..width {
-            let rgb = code_normal([map[[0, y, x]], map[[1, y, x]], map[[2, y, x]]]);
-            for (channel, value) in rgb.into_iter().enumerate() {
-                coded[[channel, y, x]] = value;
-            }
-        }
+    for ((mut coded, values), sign) in
+        coded.outer_iter_mut().zip(map.outer_iter()).zip([1.0, -1.0, -1.0])
+    {
+        coded.zip_mut_with(&values, |coded, value| *coded = code(sign * value));
     }
     Ok(coded)
 }

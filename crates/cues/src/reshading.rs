@@ -1,6 +1,6 @@
 //! Reshading: the scene in grey, lit by one lamp at the camera.
 
-use ndarray::{Array2, ArrayView2, ArrayView3};
+use ndarray::{Array2, ArrayView2, ArrayView3, s};
 
 use crate::error::{CueError, demand};
 use crate::pinhole::Pinhole;
@@ -20,18 +20,20 @@ pub fn reshading(
     let (height, width) = depth.dim();
     demand("normals", normals.shape(), &[3, height, width])?;
     let camera = Pinhole::new(width, height, fov);
-    Ok(Array2::from_shape_fn((height, width), |(y, x)| {
-        let z = depth[[y, x]];
-        if !z.is_finite() {
-            return 0;
+    let mut shading = Array2::zeros((height, width));
+    for (y, mut row) in shading.outer_iter_mut().enumerate() {
+        let [nx, ny, nz] = [0, 1, 2].map(|axis| normals.slice(s![axis, y, ..]));
+        let surface = depth.row(y).into_iter().zip(nx).zip(ny.into_iter().zip(nz));
+        for ((x, shade), ((&z, &nx), (&ny, &nz))) in row.iter_mut().enumerate().zip(surface) {
+            let [rx, ry, _] = camera.ray(x, y);
+            let length = (rx * rx + ry * ry + 1.0).sqrt();
+            let (cos, distance) = ((nz - nx * rx - ny * ry) / length, z * length);
+            let light = 1.6 * cos * 8.0 / (8.0 + distance * distance);
+            let light = if z.is_finite() { light.clamp(0.0, 1.0) } else { 0.0 };
+            *shade = (255.0 * light + 0.5) as u8;
         }
-        let [rx, ry, _] = camera.ray(x, y);
-        let length = (rx * rx + ry * ry + 1.0).sqrt();
-        let facing = normals[[2, y, x]] - normals[[0, y, x]] * rx - normals[[1, y, x]] * ry;
-        let (cos, distance) = (facing / length, z * length);
-        let light = 1.6 * cos * 8.0 / (8.0 + distance * distance);
-        (255.0 * light.clamp(0.0, 1.0) + 0.5) as u8
-    }))
+    }
+    Ok(shading)
 }
 
 #[cfg(test)]

@@ -2,20 +2,29 @@
 
 use ndarray::Array2;
 
-/// `√((gₓ²+g_y²)/2)` with the kernels [1 2 1]/4 ⊗ [1 0 −1]; 0 on the image's border and wherever one
-/// of the 3×3 pixels around is not `valid`.
-pub(crate) fn sobel(values: &Array2<f32>, valid: impl Fn(usize, usize) -> bool) -> Array2<f32> {
+/// `√((gₓ²+g_y²)/2)` with the kernels [1 2 1]/4 ⊗ [1 0 −1]; 0 on the image's border.
+pub(crate) fn sobel(values: &Array2<f32>) -> Array2<f32> {
     let (height, width) = values.dim();
     let mut magnitude = Array2::zeros((height, width));
-    for y in 1..height.saturating_sub(1) {
-        for x in 1..width.saturating_sub(1) {
-            if (y - 1..=y + 1).any(|v| (x - 1..=x + 1).any(|u| !valid(v, u))) {
-                continue;
-            }
-            let at = |dy: usize, dx: usize| values[[y + dy - 1, x + dx - 1]];
-            let gx = (at(0, 2) - at(0, 0)) + 2.0 * (at(1, 2) - at(1, 0)) + (at(2, 2) - at(2, 0));
-            let gy = (at(2, 0) - at(0, 0)) + 2.0 * (at(2, 1) - at(0, 1)) + (at(2, 2) - at(0, 2));
-            magnitude[[y, x]] = ((gx * gx + gy * gy) / 32.0).sqrt();
+    if width < 3 {
+        return magnitude;
+    }
+    let rows = values.windows([3, width]).into_iter().zip(magnitude.outer_iter_mut().skip(1));
+    for (three, mut out) in rows {
+        // Left, middle and right columns of every 3×3 pixels, in all three rows.
+        let [above, here, below] = [0, 1, 2].map(|y| {
+            let row = three.row(y).to_slice().expect("rows of an owned array are contiguous");
+            [&row[..width - 2], &row[1..width - 1], &row[2..]]
+        });
+        let out = out.as_slice_mut().expect("rows of a new array are contiguous");
+        for (x, out) in out[1..width - 1].iter_mut().enumerate() {
+            let gx = (above[2][x] - above[0][x])
+                + 2.0 * (here[2][x] - here[0][x])
+                + (below[2][x] - below[0][x]);
+            let gy = (below[0][x] - above[0][x])
+                + 2.0 * (below[1][x] - above[1][x])
+                + (below[2][x] - above[2][x]);
+            *out = ((gx * gx + gy * gy) / 32.0).sqrt();
         }
     }
     magnitude

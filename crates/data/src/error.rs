@@ -46,12 +46,12 @@ pub enum DataError {
         allowed: u32,
     },
     /// The manifest is no JSON, or has missing, unknown or ill-typed keys.
-    #[error("{}: {source}", file.display())]
+    #[error("{}: {}", file.display(), in_words(.error))]
     Json {
         /// The manifest.
         file: PathBuf,
         /// With line and column.
-        source: serde_json::Error,
+        error: serde_json::Error,
     },
     /// The manifest contradicts itself or asks for what cannot be.
     #[error("{}: {why}", file.display())]
@@ -137,7 +137,7 @@ pub enum DataError {
         skipped: Vec<Skipped>,
     },
     /// A folder with too few photos for the splits.
-    #[error("{}: {photos} readable photos of {distinct} different views: at least 4 are needed, one for each split{}", folder.display(), left_out(0, .skipped))]
+    #[error("{}: {photos} readable photo{} of {distinct} different view{}: at least 4 are needed, one for each split{}", folder.display(), plural(*.photos), plural(*.distinct), left_out(0, .skipped))]
     FewPhotos {
         /// The folder.
         folder: PathBuf,
@@ -173,6 +173,19 @@ pub enum DataError {
 
 fn suggestion(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))
+}
+
+/// What is wrong with a manifest, without the names of types that programs give to numbers.
+fn in_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    ["usize", "u64", "u32"].iter().fold(text, |text, kind| {
+        text.replace(&format!("expected {kind}"), "expected a whole number of 0 or more")
+    })
+}
+
+/// The ending of a noun after a number.
+fn plural(number: usize) -> &'static str {
+    if number == 1 { "" } else { "s" }
 }
 
 /// What a folder of photos holds instead of photos; a few of the files by name.

@@ -87,7 +87,7 @@ impl Manifest {
             return Err(DataError::NoManifest { folder: folder.to_owned() });
         }
         let bytes = std::fs::read(&file).map_err(DataError::io(&file))?;
-        let json = |source| DataError::Json { file: file.clone(), source };
+        let json = |error| DataError::Json { file: file.clone(), error };
         // The version first: another one may have other keys.
         let version: Version = serde_json::from_slice(&bytes).map_err(json)?;
         if let Some(found) = version.schema

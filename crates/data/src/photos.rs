@@ -9,6 +9,7 @@ mod photo;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use taskonomy_core::{Domain, Split, SplitCounts, Values};
@@ -65,7 +66,10 @@ pub enum Step {
 
 /// The domains of crops of this size: the image, 2-D edges and 2-D keypoints.
 pub fn photo_domains(size: usize) -> Vec<Domain> {
-    image_domains(size).to_vec()
+    let [rgb, edges, keypoints] = image_domains(size);
+    let side = 2 * size;
+    let note = format!("a square of a photo, resampled to {side}x{side}; mean of 2x2");
+    vec![Domain { note, ..rgb }, edges, keypoints]
 }
 
 /// Makes a dataset of the photos (JPEG, PNG, WebP) of a folder and of those in it.
@@ -75,9 +79,24 @@ pub fn photo_domains(size: usize) -> Vec<Domain> {
 /// The same photos, names and settings give the same bytes. `watch` hears of every step, from any
 /// thread, and stops the work by answering false; nothing is then left behind.
 ///
-/// Two passes, so that memory does not grow with the number of photos: the first looks at every
-/// photo, the second cuts. A decoded photo is in memory once per thread.
+/// Two passes: the first looks at every photo, the second cuts. Between them reduced photos wait in
+/// up to half a GiB; those that find no room there are decoded once more, so that memory does not
+/// grow with the number of photos.
 pub fn make_photos(
+    dataset: &Path,
+    spec: &PhotosSpec,
+    disk: &dyn Disk,
+    watch: &(dyn Fn(Step) -> bool + Sync),
+) -> Result<MadeOfPhotos, DataError> {
+    make_keeping(MOST_KEPT, dataset, spec, disk, watch)
+}
+
+/// Bytes of the photos that are kept from the first pass to the second.
+const MOST_KEPT: usize = 1 << 29;
+
+/// [`make_photos`] with room for so many bytes of photos.
+fn make_keeping(
+    room: usize,
     dataset: &Path,
     spec: &PhotosSpec,
     disk: &dyn Disk,
@@ -104,18 +123,24 @@ pub fn make_photos(
         let bytes = disk.read(&spec.folder.join(name)).map_err(|error| error.to_string())?;
         Photo::decode(&bytes, spec.size)
     };
-    let looked: Vec<Result<Look, String>> = photos
+    let room = AtomicUsize::new(room);
+    let keep = |photo: Photo| {
+        let less = |left: usize| left.checked_sub(photo.bytes());
+        room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok().then_some(photo)
+    };
+    let looked: Vec<Result<(Look, Option<Photo>), String>> = photos
         .par_iter()
         .map(|name| {
-            let look = open(name).map(|photo| Look::of(&photo));
+            let look = open(name).map(|photo| (Look::of(&photo), keep(photo)));
             going_on(Step::Seen).map(|()| look)
         })
         .collect::<Result<_, _>>()?;
-    let mut looks = Vec::with_capacity(photos.len());
+    let (mut looks, mut kept) = (Vec::new(), Vec::new());
     let mut looked = looked.into_iter();
     photos.retain(|name| match looked.next().expect("one for each photo") {
-        Ok(look) => {
+        Ok((look, photo)) => {
             looks.push(look);
+            kept.push(photo);
             true
         }
         Err(why) => {
@@ -137,10 +162,16 @@ pub fn make_photos(
     let parts = divide(&groups, &photos, spec.shares, spec.crops, spec.seed);
     let cut = |part: &Part| {
         let name = &photos[part.photo];
-        let file = || spec.folder.join(name);
-        let photo = open(name).map_err(|why| DataError::Photo { file: file(), why })?;
+        let again;
+        let photo = if let Some(photo) = &kept[part.photo] {
+            photo
+        } else {
+            let file = || spec.folder.join(name);
+            again = open(name).map_err(|why| DataError::Photo { file: file(), why })?;
+            &again
+        };
         let mut stream = Stream::new(&[b"crops", &spec.seed.to_le_bytes(), name.as_bytes()]);
-        let squares = crops::choose(&photo, part.crops, 2 * spec.size, &mut stream);
+        let squares = crops::choose(photo, part.crops, 2 * spec.size, &mut stream);
         let label = |&square: &_| label_image(photo.crop(square, 2 * spec.size).view());
         let samples: Vec<BTreeMap<String, Values>> = squares.iter().map(label).collect();
         going_on(Step::Cut(samples.len())).map(|()| samples)
@@ -178,3 +209,6 @@ fn check(spec: &PhotosSpec) -> Result<(), DataError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

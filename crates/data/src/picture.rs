@@ -2,17 +2,14 @@
 
 mod font;
 mod paint;
+mod read;
 mod sheet;
 
-use std::io::Cursor;
-
 pub use paint::{paint, paint_domain};
+pub(crate) use read::{MOST_PIXELS, Pixels, limit, orientation, read_png};
 pub use sheet::{contact_sheet, grid};
 
 use crate::error::DataError;
-
-/// The largest picture that is read, in pixels.
-const MOST_PIXELS: usize = 1 << 27;
 
 /// An image of 8-bit colours, rows from the top, 3 bytes a pixel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,38 +116,26 @@ impl RgbImage {
     /// Reads a PNG of any colour type and depth (16 bits lose the lower 8); transparency is laid
     /// over white.
     pub fn from_png(bytes: &[u8]) -> Result<Self, DataError> {
-        let wrong = |e: png::DecodingError| DataError::Picture(format!("no readable PNG: {e}"));
-        let limits = png::Limits { bytes: 8 * MOST_PIXELS };
-        let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
-        decoder.set_transformations(png::Transformations::normalize_to_color8());
-        let mut reader = decoder.read_info().map_err(wrong)?;
-        let (width, height) = reader.info().size();
-        let (width, height) = (width as usize, height as usize);
-        let length = reader.output_buffer_size();
-        let Some(length) = length.filter(|_| width * height <= MOST_PIXELS) else {
-            let why = format!("{width}×{height} pixels: at most {MOST_PIXELS} are read");
-            return Err(DataError::Picture(why));
-        };
-        let mut buffer = vec![0; length];
-        let frame = reader.next_frame(&mut buffer).map_err(wrong)?;
+        let Pixels { width, height, channels, bytes, .. } =
+            read_png(bytes).map_err(DataError::Picture)?;
         let over_white = |value: u8, alpha: u8| {
             let (value, alpha) = (u32::from(value), u32::from(alpha));
             ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
         };
-        let pixels = match frame.color_type {
-            png::ColorType::Grayscale => buffer.iter().flat_map(|&v| [v; 3]).collect(),
-            png::ColorType::GrayscaleAlpha => {
-                let (pixels, _) = buffer.as_chunks();
+        let pixels = match channels {
+            1 => bytes.iter().flat_map(|&v| [v; 3]).collect(),
+            2 => {
+                let (pixels, _) = bytes.as_chunks();
                 pixels.iter().flat_map(|&[v, a]| [over_white(v, a); 3]).collect()
             }
-            png::ColorType::Rgba => {
-                let (pixels, _) = buffer.as_chunks();
+            4 => {
+                let (pixels, _) = bytes.as_chunks();
                 pixels
                     .iter()
                     .flat_map(|&[r, g, b, a]| [r, g, b].map(|v| over_white(v, a)))
                     .collect()
             }
-            png::ColorType::Rgb | png::ColorType::Indexed => buffer,
+            _ => bytes,
         };
         Self::from_pixels(width, height, pixels)
     }

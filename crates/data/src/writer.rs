@@ -148,7 +148,7 @@ impl DatasetWriter {
         }
         let file = root.join(MANIFEST);
         let mut json = serde_json::to_vec_pretty(&self.manifest)
-            .map_err(|source| DataError::Json { file: file.clone(), source })?;
+            .map_err(|error| DataError::Json { file: file.clone(), error })?;
         json.push(b'\n');
         File::create(&file)
             .and_then(|mut out| out.write_all(&json).and_then(|()| out.sync_all()))

@@ -1,15 +1,14 @@
 //! Views per second with all cues, at 64×64 and 256×256.
 //!
-//! CPU time per view, measured on two cores shared with other builds (load 5 to 9), 40 rooms with
-//! 5 cameras each: at 64×64 15 to 19 ms, of which 13 to 14 are the picture, so 105 to 135 views/s
-//! on two cores; at 256×256 195 to 285 ms, of which 140 are the picture, so 7 to 10 views/s. A
-//! camera costs 0.1 ms.
+//! CPU time per view, measured on two cores shared with other builds (load 8 to 12), 16 to 24 rooms
+//! with 2 to 10 cameras each: at 64×64 13 to 17 ms, so 115 to 155 views/s on two cores; at 256×256
+//! 143 to 175 ms, so 11 to 14 views/s. A camera costs 0.1 ms.
 //!
-//! Where a view's time goes at 64×64: 35 % to boxes and primitives that rays are tested against
-//! (16,000 rays of the eye, 3 for the light thrown back and about one shadow ray for each lamp and
-//! pane per pixel), 14 % to the light of surfaces apart from rays, 10 % to textures, 8 % to exposure
-//! and noise, 25 to 30 % to the cues, of which keypoints are half. At 256×256, where light is
-//! computed once for 2×2 pixels, half is cues.
+//! Where a view's time goes at 64×64: 26 % to the rays of the eye (16,000), 17 % to 3 rays for the
+//! light thrown back and 17 % to about one shadow ray for each lamp and pane per pixel, 10 % to light
+//! apart from rays, 8 % to textures, 9 % to gloss, sun, exposure and noise, 11 % to the cues. At
+//! 256×256, where light is computed once for 2×2 pixels, 36 % goes to rays of the eye and textures,
+//! 16 % to light, 20 % to the cues, of which keypoints are 8 %.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;

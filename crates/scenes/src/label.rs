@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 use taskonomy_core::{Domain, Dtype, Values};
 use taskonomy_cues::{
-    NO_DEPTH, depth_zbuffer, edges_occlusion, image_domains, label_image, mean_2x2, normals,
-    reshading,
+    NO_DEPTH, depth_zbuffer, edges_occlusion, image_domains, label_image, map_domain, mean_2x2,
+    normals, reshading,
 };
 
 use crate::class::{Class, RoomKind};
@@ -14,15 +14,8 @@ use crate::view::View;
 
 /// The domains that [`annotate`] fills, for images of this side.
 pub fn domains(size: usize) -> Vec<Domain> {
-    let domain = |name: &str, dtype, channels, unit: &str| Domain {
-        name: name.into(),
-        dtype,
-        shape: [channels, size, size],
-        unit: unit.into(),
-        invalid: None,
-        classes: Vec::new(),
-        note: String::new(),
-    };
+    let domain =
+        |name: &str, dtype, channels, unit: &str| map_domain(name, dtype, channels, size, unit);
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     let side = 2 * size;
     let [rgb, edge_texture, keypoints2d] = image_domains(size);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
+use taskonomy_core::Domain;
 use taskonomy_data::{Dataset, Entry, Sheet};
 
 use super::{data_failure, open, summary};
@@ -34,15 +35,8 @@ fn text(dataset: &Dataset, sheet: &Sheet) -> String {
         text += line(entry).trim_end();
         text += "\n";
     }
-    for entry in sheet.entries.iter().filter(|entry| !entry.classes.is_empty()) {
-        let names = dataset.domain(&entry.domain).map_or(&[][..], |domain| &domain.classes);
-        let shares = entry.classes.iter().zip(names);
-        let shares: Vec<_> =
-            shares.map(|(share, name)| format!("{name} {}", percent(*share))).collect();
-        text += &format!("\n{}, {}: {}", entry.domain, entry.split, shares.join(", "));
-    }
-    if sheet.entries.iter().any(|entry| !entry.classes.is_empty()) {
-        text += "\n";
+    for domain in &dataset.manifest().domains {
+        text += &classes(domain, &sheet.entries);
     }
     if sheet.flags.is_empty() {
         return text + "\nevery file is whole, and no label is degenerate\n";
@@ -71,6 +65,25 @@ fn line(entry: &Entry) -> String {
         number(entry.mean),
         number(entry.deviation),
     )
+}
+
+/// The share of every class of a domain, per split; nothing for a domain without classes.
+fn classes(domain: &Domain, entries: &[Entry]) -> String {
+    let splits: Vec<_> = entries.iter().filter(|entry| entry.domain == domain.name).collect();
+    if domain.classes.is_empty() || splits.is_empty() {
+        return String::new();
+    }
+    let row = |cell: &dyn Fn(&Entry) -> String| {
+        let cells: Vec<_> = splits.iter().map(|entry| format!("{:>11}", cell(entry))).collect();
+        cells.concat()
+    };
+    let mut text = format!("\n{:<17} {}\n", domain.name, row(&|entry| entry.split.to_string()));
+    for (class, name) in domain.classes.iter().enumerate() {
+        let share =
+            |entry: &Entry| entry.classes.get(class).copied().map_or_else(String::new, percent);
+        text += &format!("  {name:<16}{}\n", row(&share));
+    }
+    text
 }
 
 fn percent(share: f64) -> String {

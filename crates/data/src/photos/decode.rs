@@ -7,20 +7,7 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-/// The most pixels of a photo. Decoding takes 3 to 8 bytes for each.
-pub(super) const MOST_PIXELS: usize = 1 << 27;
-
-/// Decoded pixels: rows from the top, 1 (grey), 2 (grey, alpha), 3 (colour) or 4 (colour, alpha)
-/// bytes each, not yet turned upright.
-#[derive(Debug)]
-pub(super) struct Pixels {
-    pub(super) width: usize,
-    pub(super) height: usize,
-    pub(super) channels: usize,
-    pub(super) bytes: Vec<u8>,
-    /// The orientation of the EXIF data, 1 to 8.
-    pub(super) orientation: u32,
-}
+use crate::picture::{MOST_PIXELS, Pixels, limit, orientation, read_png};
 
 /// Decodes JPEG, PNG and WebP, whatever the file's name says; why not, for people.
 ///
@@ -30,7 +17,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pixels, String> {
     let pixels = match bytes {
         [] => Err("the file is empty".into()),
         [0xff, 0xd8, 0xff, ..] => jpeg(bytes),
-        [0x89, b'P', b'N', b'G', ..] => png(bytes),
+        [0x89, b'P', b'N', b'G', ..] => read_png(bytes),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp(bytes),
         _ => Err("the file is no JPEG, PNG or WebP, whatever its name says".into()),
     }?;
@@ -39,18 +26,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pixels, String> {
         return Err(format!("{} bytes of pixels where {expected} belong", pixels.bytes.len()));
     }
     Ok(pixels)
-}
-
-/// Refuses what would take too much memory, before any is taken.
-fn limit(width: usize, height: usize) -> Result<(), String> {
-    match width.checked_mul(height) {
-        Some(0) => Err("it has no pixels".into()),
-        Some(pixels) if pixels <= MOST_PIXELS => Ok(()),
-        _ => Err(format!(
-            "{width}x{height} pixels: at most {} megapixels are read",
-            MOST_PIXELS / 1_000_000
-        )),
-    }
 }
 
 fn jpeg(bytes: &[u8]) -> Result<Pixels, String> {
@@ -100,24 +75,6 @@ fn ends(bytes: &[u8]) -> bool {
     false
 }
 
-fn png(bytes: &[u8]) -> Result<Pixels, String> {
-    let wrong = |e: png::DecodingError| format!("no readable PNG: {e}");
-    let limits = png::Limits { bytes: 8 * MOST_PIXELS };
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().map_err(wrong)?;
-    let (width, height) = reader.info().size();
-    let (width, height) = (width as usize, height as usize);
-    limit(width, height)?;
-    let orientation = reader.info().exif_metadata.as_deref().map_or(1, orientation);
-    let length = reader.output_buffer_size().ok_or("no readable PNG: its size overflows")?;
-    let mut bytes = vec![0; length];
-    let frame = reader.next_frame(&mut bytes).map_err(wrong)?;
-    bytes.truncate(frame.buffer_size());
-    let (width, height) = (frame.width as usize, frame.height as usize);
-    Ok(Pixels { width, height, channels: frame.color_type.samples(), bytes, orientation })
-}
-
 fn webp(bytes: &[u8]) -> Result<Pixels, String> {
     let wrong = |e: image_webp::DecodingError| format!("no readable WebP: {e}");
     let mut decoder = image_webp::WebPDecoder::new(Cursor::new(bytes)).map_err(wrong)?;
@@ -131,18 +88,6 @@ fn webp(bytes: &[u8]) -> Result<Pixels, String> {
     let mut bytes = vec![0; width * height * channels];
     decoder.read_image(&mut bytes).map_err(wrong)?;
     Ok(Pixels { width, height, channels, bytes, orientation })
-}
-
-/// The orientation that EXIF data give, 1 to 8; 1, upright, where they are unreadable or silent.
-fn orientation(exif: &[u8]) -> u32 {
-    let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
-    let parsed = exif::Reader::new().read_raw(tiff.to_vec()).ok();
-    parsed
-        .as_ref()
-        .and_then(|exif| exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY))
-        .and_then(|field| field.value.get_uint(0))
-        .filter(|value| (1..=8).contains(value))
-        .unwrap_or(1)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use ndarray::Array3;
 
 use super::decode::decode;
-use crate::picture::RgbImage;
+use crate::picture::{Pixels, RgbImage};
 
 /// What shines through transparent pixels.
 const GROUND: u32 = 128;
@@ -38,16 +38,19 @@ impl Photo {
         }
         // Twice the resolution that a crop is made of: then its filter is hardly off.
         let needed = (4 * size) as f64 / NARROWEST;
-        let factor = ((short as f64 / needed) as usize).max(1);
-        let reduced = reduce(&pixels.bytes, pixels.width, pixels.channels, factor);
+        let factor = ((short as f64 / needed) as usize).clamp(1, MOST_REDUCED);
         let orientation = pixels.orientation;
-        drop(pixels);
-        let mut levels = vec![upright(reduced, orientation)];
+        let mut levels = vec![upright(reduced(pixels, factor), orientation)];
         while let Some(last) = levels.last().filter(|l| l.width().min(l.height()) >= 128) {
             let half = reduce(last.pixels(), last.width(), 3, 2);
             levels.push(half);
         }
         Ok(Self { levels })
+    }
+
+    /// Bytes of all levels.
+    pub(super) fn bytes(&self) -> usize {
+        self.levels.iter().map(|level| level.pixels().len()).sum()
     }
 
     /// Width and height of the first level.
@@ -65,68 +68,101 @@ impl Photo {
     }
 }
 
+/// So that the sum of a column of as many bytes fits into 16 bits.
+const MOST_REDUCED: usize = 256;
+
+/// Decoded pixels reduced by [`reduce`].
+fn reduced(pixels: Pixels, factor: usize) -> RgbImage {
+    let Pixels { width, height, channels, bytes, .. } = pixels;
+    if channels == 3 && factor == 1 {
+        return RgbImage::from_pixels(width, height, bytes).expect("three bytes for every pixel");
+    }
+    reduce(&bytes, width, channels, factor)
+}
+
 /// The means of `factor`×`factor` pixels over a neutral ground; what is left over at the right and
 /// at the bottom is cut off.
 fn reduce(bytes: &[u8], width: usize, channels: usize, factor: usize) -> RgbImage {
     let (columns, rows) = (width / factor, bytes.len() / (width * channels) / factor);
-    let over = |value: u8, alpha: u8| {
-        let (value, alpha) = (u32::from(value), u32::from(alpha));
-        (value * alpha + GROUND * (255 - alpha) + 127) / 255
-    };
+    let colours = if channels < 3 { 1 } else { 3 };
     let area = (factor * factor) as u32;
+    let mean = |sum: u32| ((sum + area / 2) / area) as u8;
     let mut means = Vec::with_capacity(3 * columns * rows);
-    let mut sums = vec![[0_u32; 3]; columns];
+    let mut opaque = vec![0; width * colours];
+    let mut sums = vec![0_u16; width * colours];
     for band in bytes.chunks_exact(factor * width * channels) {
-        sums.fill([0; 3]);
+        sums.fill(0);
         for row in band.chunks_exact(width * channels) {
-            let blocks = row.chunks_exact(factor * channels);
-            for (sum, block) in sums.iter_mut().zip(blocks) {
-                for pixel in block.chunks_exact(channels) {
-                    let colour = match *pixel {
-                        [r, g, b] => [r, g, b].map(u32::from),
-                        [v] => [u32::from(v); 3],
-                        [v, a] => [over(v, a); 3],
-                        [r, g, b, a] => [r, g, b].map(|v| over(v, a)),
-                        _ => [0; 3],
-                    };
-                    for (sum, value) in sum.iter_mut().zip(colour) {
-                        *sum += value;
-                    }
-                }
+            let row = if channels == colours {
+                row
+            } else {
+                over_ground(row, colours, &mut opaque);
+                &opaque
+            };
+            for (sum, &value) in sums.iter_mut().zip(row) {
+                *sum += u16::from(value);
             }
         }
-        means.extend(sums.iter().flatten().map(|sum| ((sum + area / 2) / area) as u8));
+        if colours == 1 {
+            means.extend(block_sums::<1>(&sums, factor).flat_map(|[sum]| [mean(sum); 3]));
+        } else {
+            means.extend(block_sums::<3>(&sums, factor).flat_map(|sum| sum.map(mean)));
+        }
     }
     RgbImage::from_pixels(columns, rows, means).expect("one mean per block and channel")
 }
 
-/// Turns and mirrors as EXIF's orientation asks for.
-fn upright(image: RgbImage, orientation: u32) -> RgbImage {
-    let (width, height) = (image.width(), image.height());
-    let (right, bottom) = (width - 1, height - 1);
-    // Where the pixel at (x, y) of the upright image comes from.
-    let from = |x: usize, y: usize| match orientation {
-        2 => (right - x, y),
-        3 => (right - x, bottom - y),
-        4 => (x, bottom - y),
-        5 => (y, x),
-        6 => (y, bottom - x),
-        7 => (right - y, bottom - x),
-        8 => (right - y, x),
-        _ => (x, y),
-    };
-    if orientation <= 1 {
-        return image;
-    }
-    let (columns, rows) = if orientation >= 5 { (height, width) } else { (width, height) };
-    let mut turned = RgbImage::new(columns, rows);
-    for y in 0..rows {
-        for x in 0..columns {
-            let (u, v) = from(x, y);
-            turned.set(x, y, image.get(u, v));
+/// The sums of every `factor` pixels of a row, channel by channel.
+fn block_sums<const CHANNELS: usize>(
+    row: &[u16],
+    factor: usize,
+) -> impl Iterator<Item = [u32; CHANNELS]> {
+    row.as_chunks::<CHANNELS>().0.chunks_exact(factor).map(|block| {
+        block.iter().fold([0; CHANNELS], |mut sums, pixel| {
+            for (sum, &value) in sums.iter_mut().zip(pixel) {
+                *sum += u32::from(value);
+            }
+            sums
+        })
+    })
+}
+
+/// A row of pixels that end with their opacity, laid over a neutral ground.
+fn over_ground(row: &[u8], colours: usize, opaque: &mut [u8]) {
+    let pixels = row.chunks_exact(colours + 1).zip(opaque.chunks_exact_mut(colours));
+    for (pixel, out) in pixels {
+        let alpha = u32::from(pixel[colours]);
+        for (out, &value) in out.iter_mut().zip(pixel) {
+            *out = ((u32::from(value) * alpha + GROUND * (255 - alpha) + 127) / 255) as u8;
         }
     }
-    turned
+}
+
+/// Turns and mirrors as EXIF's orientation asks for.
+fn upright(image: RgbImage, orientation: u32) -> RgbImage {
+    let (width, height) = (image.width() as isize, image.height() as isize);
+    let (right, bottom) = (width - 1, (height - 1) * width);
+    // Where the upright image's first pixel comes from, and how far it is from there to those of
+    // the next column and the next row.
+    let (first, across, down) = match orientation {
+        2 => (right, -1, width),
+        3 => (bottom + right, -1, -width),
+        4 => (bottom, 1, -width),
+        5 => (0, width, 1),
+        6 => (bottom, -width, 1),
+        7 => (bottom + right, -width, -1),
+        8 => (right, width, -1),
+        _ => return image,
+    };
+    let (columns, rows) = if orientation >= 5 { (height, width) } else { (width, height) };
+    let (pixels, _) = image.pixels().as_chunks::<3>();
+    let mut turned = Vec::with_capacity(image.pixels().len());
+    for y in 0..rows {
+        for x in 0..columns {
+            turned.extend_from_slice(&pixels[(first + x * across + y * down) as usize]);
+        }
+    }
+    RgbImage::from_pixels(columns as usize, rows as usize, turned).expect("as many as before")
 }
 
 /// Resamples a square [left, top, extent] with a triangle as wide as two pixels of the result (two

@@ -329,24 +329,6 @@ fn files_and_folders_that_may_not_be_read_are_left_out() {
 }
 
 #[test]
-fn a_photo_that_changes_meanwhile_is_an_error() {
-    struct Once(std::sync::Mutex<std::collections::BTreeSet<PathBuf>>);
-    impl Disk for Once {
-        fn entries(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
-            LocalDisk.entries(folder)
-        }
-        fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
-            let is_new = self.0.lock().unwrap().insert(file.to_owned());
-            if is_new { LocalDisk.read(file) } else { Err(io::ErrorKind::NotFound.into()) }
-        }
-    }
-    let place = Place::with(4);
-    let error =
-        place.make_with(&place.spec(), &Once(std::sync::Mutex::default())).unwrap_err().to_string();
-    assert!(error.contains(".jpg: it changed while the dataset was made"), "{error}");
-}
-
-#[test]
 fn too_few_photos_and_settings_out_of_range() {
     let three = Place::with(3);
     three.put("again.png", &picture(1, 101, 80).to_png());
@@ -355,6 +337,8 @@ fn too_few_photos_and_settings_out_of_range() {
         three.error(&three.spec()),
         "/photos: 4 readable photos of 3 different views: at least 4 are needed, one for each split\n  broken.jpg: the file is empty"
     );
+    let one = Place::with(1);
+    assert!(one.error(&one.spec()).contains("1 readable photo of 1 different view: at least 4"));
     let spec = three.spec();
     let cases = [
         (PhotosSpec { crops: 0, ..spec.clone() }, "`crops` is 0: it must be at least 4"),
