@@ -17,10 +17,12 @@ use crate::exact::subgradient::Descent;
 use crate::limits::Limits;
 use crate::programme::Purchase;
 
-/// Steps between two reductions.
+/// Steps between two reductions: the fewest, and sources for one more. A large core moves slowly,
+/// and to reduce it is dear.
 const STEPS: usize = 12;
+const SOURCES_A_STEP: usize = 10;
 /// Most rounds of steps at the root and at other nodes.
-const ROUNDS: [usize; 2] = [60, 3];
+const ROUNDS: [usize; 2] = [60, 2];
 /// Rounds at the root that close less than a tenth of the gap before it is split.
 const IDLE_ROUNDS: usize = 3;
 
@@ -154,7 +156,10 @@ impl<'a> Search<'a> {
             let before = descent.bound;
             let mut candidate: Option<(i64, Vec<bool>)> = None;
             // At good multipliers much is settled without any step.
-            let steps = if is_root && round == 0 { 0 } else { STEPS };
+            let steps = match round {
+                0 if is_root => 0,
+                _ => STEPS + core.sources.len() / SOURCES_A_STEP,
+            };
             let mut lowest = i64::MAX;
             for _ in 0..steps {
                 if descent.bound <= self.threshold {
