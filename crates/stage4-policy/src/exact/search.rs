@@ -50,6 +50,8 @@ pub(crate) struct Search<'a> {
     /// The best multipliers of the root, by the link numbers of the whole programme.
     pub multipliers: Vec<i64>,
     threshold: i64,
+    /// The best relaxed choice that a local search began with: worse ones seldom lead further.
+    best_start: i64,
 }
 
 struct Parent {
@@ -79,6 +81,7 @@ impl<'a> Search<'a> {
             nodes: 0,
             enumerate: MOST_SOURCES,
             multipliers: Vec::new(),
+            best_start: i64::MIN,
         }
     }
 
@@ -144,7 +147,7 @@ impl<'a> Search<'a> {
         let Parent { mut core, lambda, mean, mu } = node;
         let mut descent = Descent::new(&core, lambda, mean, mu);
         let mut offered: Vec<bool> = Vec::new();
-        let (mut idle, mut round, mut best_start) = (0, 0, i64::MIN);
+        let (mut idle, mut round) = (0, 0);
         loop {
             if self.excluded(&core) {
                 return None;
@@ -188,9 +191,9 @@ impl<'a> Search<'a> {
                 }
             }
             if descent.bound > self.threshold
-                && let Some((value, taken)) = candidate.filter(|(value, _)| *value > best_start)
+                && let Some((value, taken)) = candidate.filter(|(value, _)| *value > self.best_start)
             {
-                best_start = value;
+                self.best_start = value;
                 let better = improve(&core, taken);
                 self.offer_taken(&core, &better);
             }
