@@ -66,7 +66,7 @@ pub struct Wishes {
     /// Take the first optimum found: skips the pass that makes ties repeatable
     #[arg(long)]
     pub any_optimum: bool,
-    /// Who solves: `auto` takes the general solver (`milp`) only for constraints
+    /// Who solves: `auto` takes a general solver (`milp`) only for constraints
     #[arg(long, default_value = "auto")]
     pub solver: SolverArg,
 }

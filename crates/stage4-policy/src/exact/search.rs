@@ -191,7 +191,8 @@ impl<'a> Search<'a> {
                 }
             }
             if descent.bound > self.threshold
-                && let Some((value, taken)) = candidate.filter(|(value, _)| *value > self.best_start)
+                && let Some((value, taken)) =
+                    candidate.filter(|(value, _)| *value > self.best_start)
             {
                 self.best_start = value;
                 let better = improve(&core, taken);

@@ -83,9 +83,10 @@ fn with_microlp(Model { problem, rows, wanted }: Model) -> Result<Option<Answer>
     }
 }
 
-/// As tight as HiGHS goes. Its relaxed solutions may miss every row and every whole number by
-/// 1e-10, so that a value comes out too good by no more than about 2e-10 a target: what the second
-/// pass compares in whole numbers, all within 1e-7, is wider for all tables that are let in.
+/// As tight as HiGHS goes. A relaxed solution may miss every row and every whole number by 1e-10,
+/// so that its value is too good by about 2e-10 a target, and a bound may be off by 1e-10 an edge.
+/// The second pass compares all within 1e-7 in whole numbers: wider than the first for all tables
+/// that are let in, and than the second unless a thousand edges err to one side.
 #[cfg(feature = "highs")]
 const TOLERANCES: [(&str, f64); 5] = [
     ("mip_rel_gap", 0.0),
