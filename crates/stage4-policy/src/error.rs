@@ -79,7 +79,7 @@ pub enum PolicyError {
         "the Lagrangian solver knows no constraints: leave the choice to `auto`, or ask for `milp` or `highs`"
     )]
     Unconstrained,
-    /// HiGHS is asked for, and the crate was built without its feature `highs`.
+    /// `HiGHS` is asked for, and the crate was built without its feature `highs`.
     #[error("HiGHS is not in this build")]
     NoHighs,
     /// The general solver would take too long.

@@ -1,4 +1,4 @@
-//! The second, independent way: a general solver of mixed-integer programmes, microlp or HiGHS. It
+//! The second, independent way: a general solver of mixed-integer programmes, microlp or `HiGHS`. It
 //! takes side constraints that the Lagrangian solver does not know, and checks it in the tests.
 
 mod backend;

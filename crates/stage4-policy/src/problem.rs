@@ -50,7 +50,7 @@ pub enum Solver {
     /// A general solver of mixed-integer programmes in pure Rust (`microlp`), for tables of up to
     /// [`MILP_MOST_TASKS`](crate::MILP_MOST_TASKS) tasks.
     Milp,
-    /// The same with HiGHS; only in builds with the feature `highs`.
+    /// The same with `HiGHS`; only in builds with the feature `highs`.
     Highs,
 }
 

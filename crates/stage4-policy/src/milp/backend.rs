@@ -49,7 +49,7 @@ impl Backend {
         }
     }
 
-    /// Whether it says how many nodes it searched: the bindings of HiGHS do not.
+    /// Whether it says how many nodes it searched: the bindings of `HiGHS` do not.
     pub fn counts_nodes(self) -> bool {
         self == Self::Microlp
     }
@@ -83,7 +83,7 @@ fn with_microlp(Model { problem, rows, wanted }: Model) -> Result<Option<Answer>
     }
 }
 
-/// As tight as HiGHS goes. A relaxed solution may miss every row and every whole number by 1e-10,
+/// As tight as `HiGHS` goes. A relaxed solution may miss every row and every whole number by 1e-10,
 /// so that its value is too good by about 2e-10 a target, and a bound may be off by 1e-10 an edge.
 /// The second pass compares all within 1e-7 in whole numbers: wider than the first for all tables
 /// that are let in, and than the second unless a thousand edges err to one side.
