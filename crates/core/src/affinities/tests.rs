@@ -51,7 +51,7 @@ fn reads_what_it_writes() {
     let mut table = AffinityTable::read(TABLE.as_bytes()).unwrap();
     let mut bytes = Vec::new();
     table.write(&mut bytes).unwrap();
-    table.notes.retain(|note| note.text.contains(" sum"));
+    table.notes.retain(|note| note.text.contains("sum"));
     assert_eq!(AffinityTable::read(&bytes[..]).unwrap(), table);
 }
 
