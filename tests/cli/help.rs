@@ -66,7 +66,7 @@ fn the_version_is_that_of_the_package() {
 
 #[test]
 fn a_reader_that_leaves_early_is_no_error() {
-    let folder = folder(&[("a.csv", "target,sources,affinity\nnormals,self,0.5\n")]);
+    let folder = folder(&[("a.csv", "target,sources,affinity\nnormals,self,1\n")]);
     for args in [&["completions", "bash"][..], &["solve", "--affinities", "a.csv"], &["--help"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);

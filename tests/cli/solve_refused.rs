@@ -122,3 +122,13 @@ fn a_taxonomy_that_is_none_cannot_be_exported() {
     ];
     insta::assert_snapshot!(failures(folder.path(), &commands));
 }
+
+#[cfg(not(feature = "highs"))]
+#[test]
+fn a_build_without_highs_says_how_to_get_it() {
+    let folder = folder(&[("a.csv", &plain())]);
+    let said = failure(folder.path(), &["solve", "--affinities", "a.csv", "--solver", "highs"]);
+    for part in ["exit 4\n", "error: HiGHS is not in this build\n", "--features highs`; it needs"] {
+        assert!(said.contains(part), "{said}");
+    }
+}

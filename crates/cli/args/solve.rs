@@ -66,7 +66,7 @@ pub struct Wishes {
     /// Take the first optimum found: skips the pass that makes ties repeatable
     #[arg(long)]
     pub any_optimum: bool,
-    /// Who solves: `auto` takes the general solver (`milp`) only for constraints
+    /// Who solves: `auto` takes a general solver (`milp`) only for constraints
     #[arg(long, default_value = "auto")]
     pub solver: SolverArg,
 }
@@ -85,8 +85,10 @@ pub enum SolverArg {
     Auto,
     /// Lagrangian relaxation with branch and bound, in whole numbers
     Lagrange,
-    #[value(help = "A general solver of mixed-integer programmes, up to 300 tasks")]
+    #[value(help = "A general solver of mixed-integer programmes (microlp), up to 300 tasks")]
     Milp,
+    #[value(help = "The same with HiGHS, where the build has it (feature `highs`)")]
+    Highs,
 }
 
 /// What the programme maximises.

@@ -120,6 +120,7 @@ pub fn apply(problem: &mut Problem, wishes: &Wishes) -> Result<(), Failure> {
         SolverArg::Auto => Solver::Auto,
         SolverArg::Lagrange => Solver::Lagrange,
         SolverArg::Milp => Solver::Milp,
+        SolverArg::Highs => Solver::Highs,
     };
     let known = problem.table.tasks();
     problem.cost.extend(numbers("--cost", &wishes.cost, &known)?);
@@ -196,6 +197,12 @@ pub fn policy_failure(error: PolicyError) -> Failure {
         PolicyError::Uncountable { .. } => {
             Some("give costs with fewer decimals, so that more sums of them are equal".to_owned())
         }
+        PolicyError::NoHighs => Some(
+            "build with the feature `highs` (`cargo install --path . --no-default-features \
+             --features highs`; it needs cmake, a C++ compiler and libclang), or ask for `milp`, \
+             which every build has"
+                .to_owned(),
+        ),
         PolicyError::CutOff => Some("raise --node-limit or --time-limit".to_owned()),
         _ => None,
     };
@@ -206,6 +213,7 @@ pub fn policy_failure(error: PolicyError) -> Failure {
         | PolicyError::Uncountable { .. }
         | PolicyError::Unconstrained => Exit::Usage,
         PolicyError::CutOff => Exit::Incomplete,
+        PolicyError::NoHighs => Exit::Environment,
         _ => Exit::Input,
     };
     Failure { error: error.into(), hint, exit }

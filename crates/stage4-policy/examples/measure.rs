@@ -1,7 +1,8 @@
 //! CPU time of solves of the synthetic instances, or of a table: one line each.
 //!
 //! `cargo run --release --example measure -- p1000 1 10,20,50`, `... sweep p26 1`, or a CSV file
-//! in place of the name and any seed.
+//! in place of the name and any seed. `agree NAME SEED milp` compares every budget and order with
+//! a general solver, `general highs NAME SEED BUDGETS` measures one.
 
 #![allow(clippy::print_stdout, reason = "this is what it is for")]
 
@@ -35,7 +36,13 @@ fn main() -> Result<(), Failure> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["sweep", name, seed] => sweep(&table(name, seed)?),
-        ["agree", name, seed] => agree(&table(name, seed)?),
+        ["agree", name, seed, solver] => agree(&table(name, seed)?, general(solver)?),
+        ["general", solver, name, seed, budgets] => {
+            let problem = Problem { any_optimum: true, ..Problem::new(table(name, seed)?) };
+            for budget in budgets.split(',') {
+                beside(&problem.clone().budget(budget.parse()?), general(solver)?)?;
+            }
+        }
         ["json", file, orders, budgets, repeats] => {
             json(&table(file, "")?, &numbers(orders)?, &numbers(budgets)?, repeats.parse()?);
         }
@@ -46,11 +53,37 @@ fn main() -> Result<(), Failure> {
             }
         }
         _ => {
-            return Err("usage: measure NAME SEED BUDGETS | sweep NAME SEED | agree NAME SEED | \
+            return Err("usage: measure NAME SEED BUDGETS | sweep NAME SEED | \
+                 agree NAME SEED SOLVER | general SOLVER NAME SEED BUDGETS | \
                  json FILE ORDERS BUDGETS REPEATS"
                 .into());
         }
     }
+    Ok(())
+}
+
+fn general(solver: &str) -> Result<Solver, Failure> {
+    match solver {
+        "milp" => Ok(Solver::Milp),
+        "highs" => Ok(Solver::Highs),
+        _ => Err("one of milp, highs".into()),
+    }
+}
+
+/// A general solver beside ours.
+fn beside(problem: &Problem, solver: Solver) -> Result<(), Failure> {
+    let ours = problem.solve()?;
+    let begun = cpu();
+    let theirs = Problem { solver, ..problem.clone() }.solve()?;
+    println!(
+        "b={:<4} {solver:?} {:>9.1} ms  value {:.9} bound {:.9} {:?}, ours {:+e}",
+        problem.budget,
+        (cpu() - begun) * 1e3,
+        theirs.value,
+        theirs.bound,
+        theirs.status,
+        ours.value - theirs.value,
+    );
     Ok(())
 }
 
@@ -137,12 +170,12 @@ fn sweep(table: &AffinityTable) {
     }
 }
 
-/// Every whole budget and order against the general solver.
-fn agree(table: &AffinityTable) {
+/// Every whole budget and order against a general solver.
+fn agree(table: &AffinityTable, solver: Solver) {
     let problem = Problem { any_optimum: true, ..Problem::new(table.clone()) };
     let budgets: Vec<f64> = (1..=table.tasks().len()).map(|b| b as f64).collect();
     let orders: Vec<usize> = (1..=problem.order).collect();
-    let general = Problem { solver: Solver::Milp, ..problem.clone() };
+    let general = Problem { solver, ..problem.clone() };
     let (mut same, mut worst) = (0, 0.0_f64);
     for entry in problem.sweep(&budgets, &orders) {
         let other = general.clone().budget(entry.budget).order(entry.order).solve();

@@ -76,9 +76,12 @@ pub enum PolicyError {
     Constraints,
     /// Only the general solver knows constraints.
     #[error(
-        "the Lagrangian solver knows no constraints: leave the choice to `auto`, or ask for `milp`"
+        "the Lagrangian solver knows no constraints: leave the choice to `auto`, or ask for `milp` or `highs`"
     )]
     Unconstrained,
+    /// `HiGHS` is asked for, and the crate was built without its feature `highs`.
+    #[error("HiGHS is not in this build")]
+    NoHighs,
     /// The general solver would take too long.
     #[error(
         "{tasks} tasks are too many for the general solver, which takes up to {most}{}",

@@ -158,7 +158,7 @@ impl Problem {
     fn without_useless(&self, policy: &Policy, programme: &Programme) -> Policy {
         let bought = programme.sources.iter().map(|id| policy.is_bought(id)).collect();
         let bought = programme.reduce(bought, &[]);
-        self.policy(programme, bought, policy.bound, true, policy.nodes.unwrap_or(0))
+        self.policy(programme, bought, policy.bound, true, policy.nodes)
     }
 
     fn weight_of(&self, edge: &Edge) -> i128 {

@@ -47,9 +47,11 @@ pub enum Solver {
     Auto,
     /// Lagrangian relaxation with branch and bound, in whole numbers.
     Lagrange,
-    /// A general solver of mixed-integer programmes, for tables of up to
+    /// A general solver of mixed-integer programmes in pure Rust (`microlp`), for tables of up to
     /// [`MILP_MOST_TASKS`](crate::MILP_MOST_TASKS) tasks.
     Milp,
+    /// The same with `HiGHS`; only in builds with the feature `highs`.
+    Highs,
 }
 
 impl Problem {

@@ -5,7 +5,7 @@ use taskonomy_core::{Edge, Policy, Status};
 use crate::error::PolicyError;
 use crate::exact::{self, Unsolved, Warm};
 use crate::limits::Limits;
-use crate::milp;
+use crate::milp::{self, Backend};
 use crate::problem::{Problem, Solver};
 use crate::programme::{Arc, COST_UNIT, Programme, Purchase, WEIGHT_UNIT};
 
@@ -51,14 +51,16 @@ impl Problem {
             Solver::Lagrange if constrained => return Err(PolicyError::Unconstrained),
             Solver::Auto if !constrained => {}
             Solver::Lagrange => {}
-            Solver::Milp | Solver::Auto => {
+            solver => {
+                let backend = Backend::of(solver)?;
                 let (tasks, most) = (programme.sources.len(), MILP_MOST_TASKS);
                 if tasks > most {
                     return Err(PolicyError::TooLarge { tasks, most, constrained });
                 }
-                let solved = milp::solve(programme, self.any_optimum)?;
+                let solved = milp::solve(programme, backend, self.any_optimum)?;
                 let Some(solved) = solved else {
-                    let minimum = milp::cheapest(programme)?.ok_or(PolicyError::Constraints)?;
+                    let minimum =
+                        milp::cheapest(programme, backend)?.ok_or(PolicyError::Constraints)?;
                     return Err(infeasible(self, programme, minimum));
                 };
                 return Ok(self.policy(
@@ -66,7 +68,7 @@ impl Problem {
                     solved.bought,
                     solved.bound,
                     solved.proved,
-                    solved.nodes,
+                    backend.counts_nodes().then_some(solved.nodes),
                 ));
             }
         }
@@ -74,7 +76,7 @@ impl Problem {
             Ok(solved) => {
                 let proved = programme.value(&solved.bought) == Some(solved.bound);
                 let bound = solved.bound as f64 / WEIGHT_UNIT;
-                Ok(self.policy(programme, solved.bought, bound, proved, solved.nodes))
+                Ok(self.policy(programme, solved.bought, bound, proved, Some(solved.nodes)))
             }
             Err(Unsolved::TooDear { minimum }) => Err(infeasible(self, programme, minimum)),
             Err(Unsolved::CutOff) => Err(PolicyError::CutOff),
@@ -87,7 +89,7 @@ impl Problem {
         bought: Purchase,
         bound: f64,
         proved: bool,
-        nodes: u64,
+        nodes: Option<u64>,
     ) -> Policy {
         let arcs = programme.choose(&bought).expect("solvers return purchases that reach all");
         let value = arcs.iter().map(|arc| arc.weight).sum::<i128>() as f64 / WEIGHT_UNIT;
@@ -108,7 +110,7 @@ impl Problem {
             budget: self.budget,
             cost: programme.cost_of(&bought) as f64 / COST_UNIT,
             order: self.order,
-            nodes: Some(nodes),
+            nodes,
         }
     }
 }

@@ -1,11 +1,11 @@
-//! The two solvers against each other, and what must hold of every solver.
+//! The solvers against each other, and what must hold of every solver.
 
 #[path = "../benches/instances/mod.rs"]
 mod instances;
-
-use std::path::{Path, PathBuf};
+mod published;
 
 use instances::{Size, instance};
+use published::published;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -13,6 +13,10 @@ use taskonomy_core::{AffinityTable, Constraint, Contender, Edge, Policy, Sources
 use taskonomy_policy::{Limits, PolicyError, Problem, Solver};
 
 const MID: Size = Size { name: "mid", tasks: 18, order: 3, beams: [5; 3], top: None };
+
+/// The general solvers of this build.
+const GENERAL: &[Solver] =
+    if cfg!(feature = "highs") { &[Solver::Milp, Solver::Highs] } else { &[Solver::Milp] };
 
 /// With costs and importances for every second seed.
 fn problem(seed: u64) -> Problem {
@@ -37,14 +41,17 @@ fn close(a: &Policy, b: &Policy) -> bool {
 }
 
 #[test]
-fn both_solvers_agree_on_mid_sizes() {
+fn all_solvers_agree_on_mid_sizes() {
     for seed in 0..4 {
         for budget in [2.0, 5.0, 9.0] {
             let ours = Problem { any_optimum: true, ..problem(seed).budget(budget) };
-            let theirs = Problem { solver: Solver::Milp, ..ours.clone() };
-            let (ours, theirs) = (ours.solve().unwrap(), theirs.solve().unwrap());
-            assert!(close(&ours, &theirs), "seed {seed}, budget {budget}");
-            assert_eq!(ours.status, Status::Optimal);
+            let policy = ours.solve().unwrap();
+            assert_eq!(policy.status, Status::Optimal);
+            for &solver in GENERAL {
+                let theirs = Problem { solver, ..ours.clone() }.solve().unwrap();
+                assert!(close(&policy, &theirs), "seed {seed}, budget {budget}, {solver:?}");
+                assert_eq!(theirs.status, Status::Optimal);
+            }
         }
     }
 }
@@ -171,29 +178,26 @@ fn constraints_ask_for_the_general_solver() {
     assert_eq!(problem.solve(), Err(PolicyError::Constraints));
 }
 
-/// The folder of the published tables beside this checkout, if it is there.
-fn official() -> Option<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .map(|folder| folder.join("shared/data/official"))
-        .find(|folder| folder.is_dir())
+#[cfg(not(feature = "highs"))]
+#[test]
+fn a_build_without_highs_says_so() {
+    let asked = Problem { solver: Solver::Highs, ..problem(0) };
+    assert_eq!(asked.solve(), Err(PolicyError::NoHighs));
 }
 
-/// `cargo run --release --example measure -- agree TABLE 0` compares every budget and order.
+/// `cargo run --release --example measure -- agree TABLE 0 milp` compares every budget and order.
 #[test]
-fn both_solvers_agree_on_the_published_tables() {
-    let Some(folder) = official() else {
-        println!("skipped: the published tables (shared/data/official) are not here");
-        return;
-    };
+fn all_solvers_agree_on_the_published_tables() {
     for name in ["transfers_1k.csv", "transfers_base.csv"] {
-        let file = std::fs::File::open(folder.join(name)).unwrap();
-        let problem = Problem::new(AffinityTable::read(file).unwrap());
-        let problem = Problem { any_optimum: true, ..problem };
-        let general = Problem { solver: Solver::Milp, ..problem.clone() };
+        let Some(table) = published(name) else { return };
+        let problem = Problem { any_optimum: true, ..Problem::new(table) };
         for entry in problem.sweep(&[3.0, 10.0], &[1, 4]) {
-            let theirs = general.clone().budget(entry.budget).order(entry.order).solve();
-            assert!(close(&entry.result.unwrap(), &theirs.unwrap()), "{name} {}", entry.budget);
+            let ours = entry.result.unwrap();
+            for &solver in GENERAL {
+                let problem = Problem { solver, ..problem.clone() };
+                let theirs = problem.budget(entry.budget).order(entry.order).solve().unwrap();
+                assert!(close(&ours, &theirs), "{name} {} {solver:?}", entry.budget);
+            }
         }
     }
 }

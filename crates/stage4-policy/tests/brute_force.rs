@@ -187,6 +187,15 @@ fn check(p: &Problem) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// By every general solver of this build.
+fn check_general(p: Problem) -> Result<(), TestCaseError> {
+    check(&Problem { solver: Solver::Milp, ..p.clone() })?;
+    if cfg!(feature = "highs") {
+        check(&Problem { solver: Solver::Highs, ..p })?;
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -223,7 +232,7 @@ proptest! {
     #[test]
     fn so_does_the_general_solver(p in problem()) {
         prop_assume!(!p.targets().is_empty());
-        check(&Problem { solver: Solver::Milp, ..p })?;
+        check_general(p)?;
     }
 
     #[test]
@@ -234,6 +243,6 @@ proptest! {
         tasks.sort();
         tasks.dedup();
         let constraints = vec![Constraint { tasks, at_least: None, at_most: Some(at_most) }];
-        check(&Problem { constraints, ..p })?;
+        check_general(Problem { constraints, ..p })?;
     }
 }

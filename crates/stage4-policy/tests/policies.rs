@@ -1,7 +1,8 @@
 //! Policies by hand, and on the published table.
 
-use std::path::{Path, PathBuf};
+mod published;
 
+use published::published;
 use taskonomy_core::{AffinityTable, Contender, Objective, Role, Status, TaskId};
 use taskonomy_policy::{PolicyError, Problem};
 
@@ -104,22 +105,9 @@ fn what_cannot_be_satisfied_says_why() {
     assert_eq!(error, "`forbid`: the table has no task `normal`; did you mean `normals`?");
 }
 
-/// The folder of the published tables beside this checkout, if it is there.
-fn official() -> Option<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .map(|folder| folder.join("shared/data/official"))
-        .find(|folder| folder.is_dir())
-}
-
 #[test]
 fn the_published_table_at_order_4_and_budget_8() {
-    let Some(folder) = official() else {
-        println!("skipped: the published tables (shared/data/official) are not here");
-        return;
-    };
-    let file = std::fs::File::open(folder.join("transfers_1k.csv")).expect("readable");
-    let table = AffinityTable::read(file).expect("a table");
+    let Some(table) = published("transfers_1k.csv") else { return };
     let policy = Problem::new(table).budget(8.0).order(4).solve().expect("feasible");
     assert_eq!((policy.edges.len(), policy.status), (22, Status::Optimal));
     assert!(policy.cost <= 8.0);

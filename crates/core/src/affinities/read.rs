@@ -62,8 +62,9 @@ impl AffinityTable {
             return Err(AffinityError::Empty { skipped });
         }
         let edges: Vec<_> = kept.into_values().map(|(edge, _)| edge).collect();
-        let notes = [columns.unread, same_edge(twice), no_edge(skipped), other_sums(&edges)];
-        Ok(Self { edges, notes: notes.into_iter().flatten().collect() })
+        let notes = [columns.unread, same_edge(twice), no_edge(skipped)];
+        let notes = notes.into_iter().chain(other_sums(&edges)).flatten().collect();
+        Ok(Self { edges, notes })
     }
 }
 
@@ -139,16 +140,26 @@ fn no_edge(skipped: usize) -> Option<Note> {
     }
 }
 
-fn other_sums(edges: &[Edge]) -> Option<Note> {
+/// One line for everyone, and all sums for those who ask for more.
+fn other_sums(edges: &[Edge]) -> [Option<Note>; 2] {
     let mut sums: BTreeMap<&TaskId, f64> = BTreeMap::new();
     for edge in edges {
         *sums.entry(&edge.target).or_default() += edge.affinity;
     }
-    let off = sums.into_iter().filter(|(_, sum)| (sum - 1.0).abs() > SUM);
-    let off: Vec<_> = off.map(|(target, sum)| format!("{target} {sum:.3}")).collect();
-    (!off.is_empty()).then(|| {
-        Note::detail(format!("affinities that do not sum to 1, taken as they are: {}", named(&off)))
-    })
+    let targets = sums.len();
+    let off: Vec<_> = sums.into_iter().filter(|(_, sum)| (sum - 1.0).abs() > SUM).collect();
+    let far = |sum: f64| (sum - 1.0).abs();
+    let Some((worst, sum)) = off.iter().max_by(|a, b| far(a.1).total_cmp(&far(b.1))) else {
+        return [None, None];
+    };
+    let text = format!(
+        "the affinities of {} of {targets} target{} do not sum to 1 (farthest: {worst}, {sum:.3}); they are taken as they are",
+        off.len(),
+        if targets == 1 { "" } else { "s" }
+    );
+    let all: Vec<_> = off.iter().map(|(target, sum)| format!("{target} {sum:.3}")).collect();
+    let all = format!("sums of affinities other than 1: {}", all.join(", "));
+    [Some(Note::new(text)), Some(Note::detail(all))]
 }
 
 fn named(cases: &[String]) -> String {

@@ -17,10 +17,12 @@ use crate::exact::subgradient::Descent;
 use crate::limits::Limits;
 use crate::programme::Purchase;
 
-/// Steps between two reductions.
+/// Steps between two reductions: the fewest, and sources for one more. A large core moves slowly,
+/// and to reduce it is dear.
 const STEPS: usize = 12;
+const SOURCES_A_STEP: usize = 10;
 /// Most rounds of steps at the root and at other nodes.
-const ROUNDS: [usize; 2] = [60, 3];
+const ROUNDS: [usize; 2] = [60, 2];
 /// Rounds at the root that close less than a tenth of the gap before it is split.
 const IDLE_ROUNDS: usize = 3;
 
@@ -48,6 +50,8 @@ pub(crate) struct Search<'a> {
     /// The best multipliers of the root, by the link numbers of the whole programme.
     pub multipliers: Vec<i64>,
     threshold: i64,
+    /// The best relaxed choice that a local search began with: worse ones seldom lead further.
+    best_start: i64,
 }
 
 struct Parent {
@@ -77,6 +81,7 @@ impl<'a> Search<'a> {
             nodes: 0,
             enumerate: MOST_SOURCES,
             multipliers: Vec::new(),
+            best_start: i64::MIN,
         }
     }
 
@@ -142,7 +147,7 @@ impl<'a> Search<'a> {
         let Parent { mut core, lambda, mean, mu } = node;
         let mut descent = Descent::new(&core, lambda, mean, mu);
         let mut offered: Vec<bool> = Vec::new();
-        let (mut idle, mut round, mut best_start) = (0, 0, i64::MIN);
+        let (mut idle, mut round) = (0, 0);
         loop {
             if self.excluded(&core) {
                 return None;
@@ -154,7 +159,10 @@ impl<'a> Search<'a> {
             let before = descent.bound;
             let mut candidate: Option<(i64, Vec<bool>)> = None;
             // At good multipliers much is settled without any step.
-            let steps = if is_root && round == 0 { 0 } else { STEPS };
+            let steps = match round {
+                0 if is_root => 0,
+                _ => STEPS + core.sources.len() / SOURCES_A_STEP,
+            };
             let mut lowest = i64::MAX;
             for _ in 0..steps {
                 if descent.bound <= self.threshold {
@@ -183,9 +191,10 @@ impl<'a> Search<'a> {
                 }
             }
             if descent.bound > self.threshold
-                && let Some((value, taken)) = candidate.filter(|(value, _)| *value > best_start)
+                && let Some((value, taken)) =
+                    candidate.filter(|(value, _)| *value > self.best_start)
             {
-                best_start = value;
+                self.best_start = value;
                 let better = improve(&core, taken);
                 self.offer_taken(&core, &better);
             }

@@ -1,11 +1,9 @@
 //! The programme as a mixed-integer model in link form, for a general solver.
 
-use good_lp::solvers::microlp::microlp;
-use good_lp::{
-    Expression, ResolutionError, Solution, SolverModel, Variable, constraint, variable, variables,
-};
+use good_lp::{Expression, Variable, constraint, variable, variables};
 
 use crate::error::PolicyError;
+use crate::milp::backend::{Backend, Model};
 use crate::programme::{Programme, Purchase};
 
 /// What a purchase must not be.
@@ -19,6 +17,7 @@ pub(crate) enum Cut {
 
 pub(crate) struct Query<'a> {
     pub programme: &'a Programme,
+    pub backend: Backend,
     /// Largest cost; none: the cheapest purchase that reaches all targets is wanted.
     pub limit: Option<i128>,
     /// Sources whose fate is settled.
@@ -126,25 +125,14 @@ impl Query<'_> {
             }
         }
         let objective = if self.limit.is_some() { loss } else { total };
-        // A gap of 0, said and not left to the default: the optimum is wanted, not something near.
-        let mut model = vars.minimise(objective).using(microlp);
-        model = good_lp::WithMipGap::with_mip_gap(model, 0.0)
-            .map_err(|error| PolicyError::Solver(error.to_string()))?;
-        for row in rows {
-            model.add_constraint(row);
-        }
-        match model.solve() {
-            Err(ResolutionError::Infeasible) => Ok(None),
-            Err(error) => Err(PolicyError::Solver(error.to_string())),
-            Ok(solution) => {
-                let bought = y.iter().map(|&y| solution.value(y) > 0.5).collect();
-                let proved = matches!(solution.status(), good_lp::solvers::SolutionStatus::Optimal);
-                let stats = solution.into_inner().stats();
-                let least = stats.best_bound.unwrap_or(0.0);
-                let bound = best as f64 - least * spread;
-                Ok(Some(Found { bought, bound, proved, nodes: stats.nodes_solved }))
-            }
-        }
+        let model = Model { problem: vars.minimise(objective), rows, wanted: y };
+        let answer = self.backend.minimise(model)?;
+        Ok(answer.map(|answer| Found {
+            bought: answer.values.iter().map(|&y| y > 0.5).collect(),
+            bound: best as f64 - answer.least * spread,
+            proved: answer.proved,
+            nodes: answer.nodes,
+        }))
     }
 }
 

@@ -9,6 +9,7 @@
 //! loses none.)
 
 use crate::error::PolicyError;
+use crate::milp::backend::Backend;
 use crate::milp::model::{Cut, Query};
 use crate::programme::{Programme, Purchase};
 
@@ -40,6 +41,7 @@ enum Step {
 
 struct Search<'a> {
     programme: &'a Programme,
+    backend: Backend,
     value: i128,
     window: i128,
     /// No purchase within one of these is optimal.
@@ -50,14 +52,19 @@ struct Search<'a> {
     nodes: u64,
 }
 
-pub(crate) fn refine(programme: &Programme, start: Purchase) -> Result<Refined, PolicyError> {
+pub(crate) fn refine(
+    programme: &Programme,
+    backend: Backend,
+    start: Purchase,
+) -> Result<Refined, PolicyError> {
     let spread = |arcs: &Vec<crate::programme::Arc>| {
         arcs.iter().map(|arc| arcs[0].weight - arc.weight).max().unwrap_or(0)
     };
     let widest = programme.edges.iter().map(spread).max().unwrap_or(0);
     let window = (widest as f64 * WINDOW).ceil() as i128;
     let (beyond, known) = (Vec::new(), Vec::new());
-    let mut search = Search { programme, value: 0, window, beyond, known, solves: 0, nodes: 0 };
+    let mut search =
+        Search { programme, backend, value: 0, window, beyond, known, solves: 0, nodes: 0 };
     let mut best = start;
     loop {
         best = programme.reduce(best, &[]);
@@ -117,7 +124,8 @@ impl Search<'_> {
             }
             self.solves += 1;
             let cuts = [&self.beyond[..], &self.known[..], &too_dear[..]].concat();
-            let query = Query { programme, limit: Some(limit), fixed, cuts: &cuts };
+            let query =
+                Query { programme, backend: self.backend, limit: Some(limit), fixed, cuts: &cuts };
             let Some(found) = query.optimise()? else { return Ok(Step::Nothing) };
             self.nodes += found.nodes;
             let Some(value) = programme.value(&found.bought) else {
