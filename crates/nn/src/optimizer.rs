@@ -30,8 +30,8 @@ pub fn learning_rate(step: usize, steps: usize) -> f64 {
 /// Muon for the kernels of convolutions, Adam for all other weights; weight decay 1e-4 apart from
 /// the gradient, as in `AdamW` (Loshchilov and Hutter, 2019).
 ///
-/// On the quick pipeline's networks its validation losses were 5 to 20 % below those of `AdamW`
-/// alone, for an eighth more time a step.
+/// On networks of the quick pipeline (1,440 images, six epochs) validation losses were 5 to 21 %
+/// below those of `AdamW` alone, but for one class that gained nothing, for 7 % more time a step.
 #[derive(Debug)]
 pub(crate) struct Optimizer {
     weights: Tensor,
