@@ -7,7 +7,7 @@ mod sheet;
 
 pub use paint::{paint, paint_domain};
 pub(crate) use read::{MOST_PIXELS, Pixels, limit, orientation, read_png};
-pub use sheet::{contact_sheet, grid};
+pub use sheet::{contact_sheet, grid, spread};
 
 use crate::error::DataError;
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use taskonomy_core::{Pipeline, Split, Task, TaskId};
+use taskonomy_data::picture::spread;
 use taskonomy_data::{Dataset, TaskView};
 use taskonomy_nn::{
     Batches, Compute, Model, Network, Prediction, Schedule, Watch, fit, losses, metrics_lines,
@@ -80,7 +81,7 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
     write_examples(&folder, &view, &batches, &model, pipeline.seed)
 }
 
-/// Input, truth and prediction of a few test samples, spread evenly (neighbours share a scene).
+/// Input, truth and prediction of a few test samples.
 fn write_examples(
     folder: &JobDir,
     view: &TaskView,
@@ -88,9 +89,7 @@ fn write_examples(
     model: &Model<Network>,
     seed: u64,
 ) -> Result<(), NetworkError> {
-    let samples = batches.len(Split::Test);
-    let shown = EXAMPLES.min(samples);
-    let rows: Vec<usize> = (0..shown).map(|i| i * samples / shown).collect();
+    let rows = spread(EXAMPLES, batches.len(Split::Test));
     let predicted = model.predict(&batches.input(Split::Test, &rows)).reshape(-1);
     let predicted = Vec::<f32>::try_from(&predicted).expect("predictions are f32");
     let sheet = view.compare(Split::Test, &rows, seed, &[("prediction", &predicted)]);

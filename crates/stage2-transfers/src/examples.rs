@@ -1,6 +1,7 @@
 //! A picture of what a transfer predicts.
 
 use taskonomy_core::{Sources, Split, TaskId};
+use taskonomy_data::picture::spread;
 use taskonomy_nn::{Batches, Watch};
 use taskonomy_run::JobKind;
 
@@ -34,9 +35,7 @@ impl Workshop<'_> {
         } else {
             self.train_readout(target, sources, &batches, watch)?.0
         };
-        let samples = batches.len(Split::Test);
-        let shown = EXAMPLES.min(samples);
-        let rows: Vec<usize> = (0..shown).map(|i| i * samples / shown).collect();
+        let rows = spread(EXAMPLES, batches.len(Split::Test));
         let predicted = model.predict(&batches.input(Split::Test, &rows)).reshape(-1);
         let predicted = Vec::<f32>::try_from(&predicted).expect("predictions are f32");
         let caption = format!("from {sources}");

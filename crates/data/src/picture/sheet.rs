@@ -54,17 +54,27 @@ pub fn grid(captions: &[&str], rows: &[Vec<RgbImage>]) -> RgbImage {
     sheet
 }
 
-/// `n` samples evenly spaced over a split (all where it has fewer), one row each: the image and
+/// `n` of `len` rows (all where there are fewer): one of each of `n` equal parts, not the same
+/// place of every part, since scenes of one kind come at regular distances.
+pub fn spread(n: usize, len: usize) -> Vec<usize> {
+    let share = |k: usize| (k as f64 * std::f64::consts::SQRT_2).fract();
+    let shown = n.min(len);
+    let row = |k: usize| {
+        let (from, to) = (k * len / shown, (k + 1) * len / shown);
+        from + (share(k) * (to - from) as f64) as usize
+    };
+    (0..shown).map(row).collect()
+}
+
+/// `n` samples spread over a split (all where it has fewer), one row each: the image and
 /// every other domain, pixels enlarged `scale` times. What is absent is left out.
 pub fn contact_sheet(dataset: &Dataset, split: Split, n: usize, scale: usize) -> RgbImage {
     let mut domains: Vec<_> = dataset.manifest().domains.iter().collect();
     domains.sort_by_key(|domain| domain.name != RGB); // the image first, the others as they are
     let captions: Vec<&str> = domains.iter().map(|d| d.name.as_str()).collect();
-    let len = dataset.len(split);
-    let shown = n.min(len);
-    let row = |k: usize| {
+    let row = |at: usize| {
         let picture = |domain: &&taskonomy_core::Domain| {
-            let values = dataset.raw(split, &domain.name, k * len / shown);
+            let values = dataset.raw(split, &domain.name, at);
             let absent = || {
                 let mut blank = RgbImage::new(1, 1);
                 blank.set(0, 0, PAPER);
@@ -74,12 +84,28 @@ pub fn contact_sheet(dataset: &Dataset, split: Split, n: usize, scale: usize) ->
         };
         domains.iter().map(picture).collect()
     };
-    grid(&captions, &(0..shown).map(row).collect::<Vec<Vec<_>>>())
+    let rows = spread(n, dataset.len(split));
+    grid(&captions, &rows.into_iter().map(row).collect::<Vec<Vec<_>>>())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_spread_over_all_kinds_of_scenes() {
+        assert_eq!(spread(4, 3), [0, 1, 2]);
+        assert!(spread(4, 0).is_empty());
+        // Parts of 10: 0, 0.414, 0.828, 0.243 of each.
+        assert_eq!(spread(4, 40), [0, 14, 28, 32]);
+        for len in [288, 576, 1152] {
+            let rows = spread(8, len);
+            assert!(rows.is_sorted_by(|a, b| a < b) && rows[7] < len, "{rows:?}");
+            // Eight kinds in turn, two views each.
+            let kinds: std::collections::BTreeSet<_> = rows.iter().map(|r| r / 2 % 8).collect();
+            assert!(kinds.len() >= 6, "{len}: {kinds:?}");
+        }
+    }
 
     #[test]
     fn columns_are_as_wide_as_their_pictures() {
