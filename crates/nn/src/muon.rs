@@ -10,7 +10,7 @@ use crate::parameters::{Kernel, Parameters};
 const MOMENTUM: f64 = 0.95;
 /// Root mean square of a kernel's direction.
 const SIZE: f64 = 0.5;
-/// Newton–Schulz steps, and the polynomial of each: aX + (bA + cA²)X with A = XXᵀ brings singular
+/// Newton–Schulz steps, and the polynomial of each: aX + (bA + cA²)X with A = X·Xᵀ brings singular
 /// values between 0.01 and 1 to between about 0.7 and 1.2 in five steps.
 const STEPS: usize = 5;
 const POLYNOMIAL: [f64; 3] = [3.4445, -4.7750, 2.0315];
@@ -61,7 +61,7 @@ impl Muon {
 /// Nearly the orthogonal factors of the polar decompositions of matrices of equally many rows, each
 /// at least as wide as high: the same singular vectors, all singular values about 1.
 ///
-/// Every Newton–Schulz step is a square matrix times X that is made of XXᵀ alone. So the square
+/// Every Newton–Schulz step is a square matrix times X that is made of X·Xᵀ alone. So the square
 /// matrices are stepped, all together, and X itself is multiplied once, by their product.
 fn orthogonal(matrices: &[Tensor]) -> Vec<Tensor> {
     let [a, b, c] = POLYNOMIAL;
