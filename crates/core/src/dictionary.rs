@@ -95,6 +95,9 @@ fn check(task: &Task) -> Result<(), DictionaryError> {
     if trained != task.target.is_some() || trained != (task.loss != Loss::Nothing) {
         return contradiction("output, loss and target are all given, or none of them is");
     }
+    if task.mirror.is_some() && !trained {
+        return contradiction("only a task that predicts something has a mirror");
+    }
     let classes = matches!(task.output, Output::Class {} | Output::Dense { channels: None, .. });
     if classes != (task.loss == Loss::CrossEntropy) {
         return contradiction("cross_entropy goes with classes, and classes with cross_entropy");

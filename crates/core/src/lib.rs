@@ -64,7 +64,7 @@ pub use policy::{Mean, Policy, Status};
 pub use rows::RowError;
 pub use split::Split;
 pub use spread::Spread;
-pub use task::{Encoding, Input, Loss, Output, Role, Target, Task};
+pub use task::{Encoding, Input, Loss, Mirror, Output, Role, Target, Task};
 pub use taxonomy::{Node, Taxonomy, Vertex};
 
 /// Scratch readouts are trained with this many seeds: scratch's own seed moves a whole column of

@@ -70,6 +70,8 @@ pub struct NetworksConfig {
     pub batch: usize,
     /// Highest learning rate (Muon for kernels, else `AdamW`; linear warm-up, then cosine).
     pub lr: f64,
+    /// Whether every other step shows mirrored images, to the tasks that have a mirrored answer.
+    pub mirror: bool,
     /// Number type of activations and gradients; weights are always f32.
     pub precision: Precision,
 }
@@ -77,7 +79,7 @@ pub struct NetworksConfig {
 impl Default for NetworksConfig {
     fn default() -> Self {
         let (encoder, precision) = (EncoderKind::Small, Precision::Auto);
-        Self { encoder, epochs: 6, batch: 32, lr: 3e-3, precision }
+        Self { encoder, epochs: 6, batch: 32, lr: 3e-3, mirror: true, precision }
     }
 }
 

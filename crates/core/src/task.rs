@@ -31,6 +31,9 @@ pub struct Task {
     /// What is predicted; none for the untrained encoder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Target>,
+    /// What a mirrored image's answer is; none where it does not follow from the image's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<Mirror>,
 }
 
 fn unit_cost() -> f64 {
@@ -130,6 +133,15 @@ pub enum Input {
         /// Side of the square as a share of the image's side.
         side: f64,
     },
+}
+
+/// The answer to an image whose left and right are swapped: maps are swapped too, and some channels
+/// change their sign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mirror {
+    /// Channels of a map, or numbers of a vector, that change their sign.
+    pub negate: Vec<usize>,
 }
 
 /// What is predicted: a domain of the dataset, encoded.

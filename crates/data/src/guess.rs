@@ -23,7 +23,7 @@ pub(crate) fn statistics_split(dataset: &Dataset, supervision: &Supervision) -> 
         spaced(dataset.len(split)).any(|row| {
             values.clear();
             weight.clear();
-            supervision.append(dataset, split, row, &mut values, &mut weight);
+            supervision.append(dataset, split, row, false, &mut values, &mut weight);
             weight.iter().any(|&w| w != 0.0)
         })
     })
@@ -40,7 +40,7 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
     for row in spaced(dataset.len(split)) {
         values.clear();
         weight.clear();
-        supervision.append(dataset, split, row, &mut values, &mut weight);
+        supervision.append(dataset, split, row, false, &mut values, &mut weight);
         for (plane, (sum, squares)) in values.chunks(h * w).zip(&mut sums) {
             for &value in plane {
                 let value = f64::from(value); // 0 where the weight is 0
@@ -64,7 +64,7 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
 pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<f32> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
     for row in spaced(dataset.len(split)) {
-        supervision.append(dataset, split, row, &mut values, &mut weight);
+        supervision.append(dataset, split, row, false, &mut values, &mut weight);
     }
     if supervision.loss == Loss::CrossEntropy {
         return log_frequencies(supervision.classes, &values, &weight);

@@ -35,6 +35,8 @@ pub(crate) struct Supervision {
     domain: usize,
     rgb: usize,
     masks: Vec<Mask>,
+    /// Channels that change their sign in a mirror; none where there is no mirrored answer.
+    pub(crate) negate: Option<Vec<usize>>,
 }
 
 /// A domain whose absence or invalid value takes a place out of the loss.
@@ -73,6 +75,13 @@ impl Supervision {
                 masks.push(mask);
             }
         }
+        let negate = task.mirror.as_ref().map(|mirror| mirror.negate.clone());
+        if let Some(&channel) = negate.iter().flatten().find(|&&channel| channel >= full[0]) {
+            return Err(wrong(format!(
+                "its mirror negates channel {channel}: there are {}, counted from 0",
+                full[0]
+            )));
+        }
         let stored = match domain.dtype {
             Dtype::U8 => 1 << 8,
             Dtype::U16 => 1 << 16,
@@ -89,6 +98,7 @@ impl Supervision {
             domain: domain_at,
             rgb: find(RGB, "input")?,
             masks,
+            negate,
         })
     }
 
@@ -103,21 +113,22 @@ impl Supervision {
         if self.classes > 0 { self.classes } else { self.full[0] }
     }
 
-    /// Appends the targets and the weights of one sample.
+    /// Appends the targets and the weights of one sample, or of its mirrored twin.
     pub(crate) fn append(
         &self,
         dataset: &Dataset,
         split: Split,
         row: usize,
+        mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
         if self.stride == 1 {
-            self.append_full(dataset, split, row, out, weight);
+            self.append_full(dataset, split, row, mirrored, out, weight);
             return;
         }
         let (mut values, mut valid) = (Vec::new(), Vec::new());
-        self.append_full(dataset, split, row, &mut values, &mut valid);
+        self.append_full(dataset, split, row, mirrored, &mut values, &mut valid);
         let [_, height, width] = self.full;
         let corners = |top: usize, left: usize| {
             let at = top * width + left;
@@ -146,6 +157,7 @@ impl Supervision {
         dataset: &Dataset,
         split: Split,
         row: usize,
+        mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
@@ -188,6 +200,12 @@ impl Supervision {
                     .zip(plane)
                     .filter(|(_, v)| !v.is_finite())
                     .for_each(|(w, _)| *w = 0.0);
+            }
+        }
+        if mirrored {
+            out.chunks_mut(width).chain(weight.chunks_mut(width)).for_each(<[f32]>::reverse);
+            for &channel in self.negate.iter().flatten() {
+                out[channel * plane..][..plane].iter_mut().for_each(|v| *v = -*v);
             }
         }
         for (plane, moments) in out.chunks_mut(plane).zip(&self.whitening) {

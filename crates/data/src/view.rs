@@ -106,6 +106,39 @@ impl<'d> TaskView<'d> {
     /// class; there the target is 0. At stride 2 labels and their weights are those of the top left
     /// pixel, other maps are means of 2×2 pixels that are all valid.
     pub fn target(&self, split: Split, rows: &[usize], out: &mut Vec<f32>, weight: &mut Vec<f32>) {
+        self.answers(split, rows, false, out, weight);
+    }
+
+    /// Whether the answer to a mirrored image follows from the image's.
+    pub fn mirrors(&self) -> bool {
+        self.target.as_ref().is_some_and(|(supervision, _)| supervision.negate.is_some())
+    }
+
+    /// As [`TaskView::input`], of mirrored images: left and right are swapped.
+    pub fn mirrored_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
+        self.input(split, rows, seed, out);
+        out.chunks_mut(self.dataset.manifest().size).for_each(<[f32]>::reverse);
+    }
+
+    /// As [`TaskView::target`], of mirrored images: what the task's [`taskonomy_core::Mirror`] says.
+    pub fn mirrored_target(
+        &self,
+        split: Split,
+        rows: &[usize],
+        out: &mut Vec<f32>,
+        weight: &mut Vec<f32>,
+    ) {
+        self.answers(split, rows, true, out, weight);
+    }
+
+    fn answers(
+        &self,
+        split: Split,
+        rows: &[usize],
+        mirrored: bool,
+        out: &mut Vec<f32>,
+        weight: &mut Vec<f32>,
+    ) {
         let [c, h, w] = self.target_shape();
         out.clear();
         weight.clear();
@@ -113,7 +146,7 @@ impl<'d> TaskView<'d> {
         weight.reserve(rows.len() * h * w);
         if let Some((supervision, _)) = &self.target {
             for &row in rows {
-                supervision.append(self.dataset, split, row, out, weight);
+                supervision.append(self.dataset, split, row, mirrored, out, weight);
             }
         }
     }
@@ -135,7 +168,7 @@ impl<'d> TaskView<'d> {
         }
         let loss = |row| {
             let (mut values, mut weight) = (Vec::new(), Vec::new());
-            supervision.append(self.dataset, split, row, &mut values, &mut weight);
+            supervision.append(self.dataset, split, row, false, &mut values, &mut weight);
             sample_loss(supervision.loss, &guess, &values, &weight)
         };
         (0..self.dataset.len(split)).into_par_iter().map(loss).collect()

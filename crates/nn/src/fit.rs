@@ -31,6 +31,12 @@ pub trait Batches {
 
     /// What it should predict of them.
     fn labels(&self, split: Split, rows: &[usize]) -> Labels;
+
+    /// Input and labels of these rows with left and right swapped; none where the models are to
+    /// see samples only as they are.
+    fn mirrored(&self, _split: Split, _rows: &[usize]) -> Option<(Tensor, Labels)> {
+        None
+    }
 }
 
 /// How long and how fast a model is trained.
@@ -113,8 +119,9 @@ pub fn fit<A: Architecture>(
             watch.check()?;
             let rows = &order[step * found / per_epoch..(step + 1) * found / per_epoch];
             let training = Training { rng: &dropping, momentum: MOMENTUM };
-            let prediction = model.forward(&batches.input(schedule.split, rows), Some(training));
-            let labels = on(batches.labels(schedule.split, rows).folded(model.fold()), &prediction);
+            let (input, labels) = turned(batches, schedule.split, rows, epoch + step);
+            let prediction = model.forward(&input, Some(training));
+            let labels = on(labels.folded(model.fold()), &prediction);
             lr = schedule.lr
                 * learning_rate((epoch - 1) * per_epoch + step, schedule.epochs * per_epoch);
             // A batch without any valid label teaches nothing.
@@ -146,6 +153,13 @@ pub fn fit<A: Architecture>(
         model.parameters.restore(&snapshot);
     }
     Ok(history)
+}
+
+/// Input and labels of a training step: mirrored in every other one, where the samples allow it, so
+/// that each is met both ways about equally often.
+fn turned(batches: &dyn Batches, split: Split, rows: &[usize], turn: usize) -> (Tensor, Labels) {
+    let mirrored = if turn % 2 == 0 { batches.mirrored(split, rows) } else { None };
+    mirrored.unwrap_or_else(|| (batches.input(split, rows), batches.labels(split, rows)))
 }
 
 /// The loss of every sample of a split under the frozen model, in order; NaN where a sample has no

@@ -55,7 +55,7 @@ impl Inputs {
             JobKind::Network { task } => {
                 self.networks(&mut keys);
                 if let Some(task) = self.task(task) {
-                    keys.task(task, &["input", "output", "loss", "target"]);
+                    keys.task(task, &["input", "output", "loss", "target", "mirror"]);
                     self.domains(&mut keys, task, true)?;
                 }
             }
@@ -97,6 +97,7 @@ impl Inputs {
         keys.insert("networks.epochs", &networks.epochs);
         keys.insert("networks.batch", &networks.batch);
         keys.insert("networks.lr", &networks.lr);
+        keys.insert("networks.mirror", &networks.mirror);
         keys.insert("networks.precision", &networks.precision);
     }
 

@@ -126,10 +126,12 @@ fn a_job_depends_on_what_it_reads_and_on_nothing_else() {
             "networks.encoder",
             "networks.epochs",
             "networks.lr",
+            "networks.mirror",
             "networks.precision",
             "seed",
             "tasks.normals.input",
             "tasks.normals.loss",
+            "tasks.normals.mirror",
             "tasks.normals.output",
             "tasks.normals.target"
         ]

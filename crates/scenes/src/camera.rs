@@ -243,6 +243,19 @@ mod tests {
     }
 
     #[test]
+    fn a_mirrored_view_changes_the_signs_that_the_dictionary_says() {
+        for (yaw, pitch) in [(0.3, 0.1), (-2.1, -0.4), (1.2, 0.0)] {
+            let camera = Camera { yaw, pitch, ..Camera::looking_at(Vec3A::ZERO, Vec3A::X, 1.0) };
+            let mut nine = camera.vanishing_points();
+            for k in [0, 4, 5, 6] {
+                nine[k] = -nine[k];
+            }
+            let twin = Camera { yaw: -yaw, ..camera }.vanishing_points();
+            assert!(nine.iter().zip(twin).all(|(a, b)| (a - b).abs() < 1e-6), "{nine:?} {twin:?}");
+        }
+    }
+
+    #[test]
     fn cameras_stand_free_and_see_their_fixation_point_in_the_middle() {
         for index in 0..80 {
             let scene = Scene::room(11, index);

@@ -12,12 +12,14 @@ use tch::Tensor;
 pub struct TaskBatches<'v> {
     view: &'v TaskView<'v>,
     seed: u64,
+    mirror: bool,
 }
 
 impl<'v> TaskBatches<'v> {
-    /// `seed` is the run's: noise is a function of it, the sample and the task.
-    pub fn new(view: &'v TaskView<'v>, seed: u64) -> Self {
-        Self { view, seed }
+    /// `seed` is the run's: noise is a function of it, the sample and the task. With `mirror`, a
+    /// training also sees mirrored images if the task has an answer to them.
+    pub fn new(view: &'v TaskView<'v>, seed: u64, mirror: bool) -> Self {
+        Self { view, seed, mirror: mirror && view.mirrors() }
     }
 }
 
@@ -37,5 +39,17 @@ impl Batches for TaskBatches<'_> {
         let (mut values, mut weight) = (Vec::new(), Vec::new());
         self.view.target(split, rows, &mut values, &mut weight);
         Labels::new(&values, &weight, self.view.target_shape())
+    }
+
+    fn mirrored(&self, split: Split, rows: &[usize]) -> Option<(Tensor, Labels)> {
+        if !self.mirror {
+            return None;
+        }
+        let size = self.view.dataset().manifest().size;
+        let (mut values, mut weight) = (Vec::new(), Vec::new());
+        self.view.mirrored_input(split, rows, self.seed, &mut values);
+        let input = images(&values, [3, size, size]);
+        self.view.mirrored_target(split, rows, &mut values, &mut weight);
+        Some((input, Labels::new(&values, &weight, self.view.target_shape())))
     }
 }

@@ -53,8 +53,8 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
     let view = TaskView::new(dataset, task)?;
     let prediction = Prediction::new(task.output, view.width())
         .ok_or_else(|| NetworkError::Untrained(task.id.clone()))?;
-    let batches = TaskBatches::new(&view, pipeline.seed);
     let settings = &pipeline.networks;
+    let batches = TaskBatches::new(&view, pipeline.seed, settings.mirror);
     let mut model = Model::new(seed, compute, |b| Network::new(b, settings.encoder, prediction));
 
     let schedule = Schedule {

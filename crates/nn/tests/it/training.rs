@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use taskonomy_core::{EncoderKind, Loss, Precision, Split};
 use taskonomy_nn::{
-    Architecture, Compute, Epoch, Model, Network, NnError, Prediction, Schedule, Scratch, Watch,
-    fit, learning_rate, losses,
+    Architecture, Batches, Compute, Epoch, Labels, Model, Network, NnError, Prediction, Schedule,
+    Scratch, Watch, fit, learning_rate, losses,
 };
+
+use tch::Tensor;
 
 use crate::toy::Squares;
 
@@ -19,7 +21,7 @@ fn network(seed: u64, precision: Precision) -> Model<Network> {
 
 fn train<A: Architecture>(
     model: &mut Model<A>,
-    data: &Squares,
+    data: &dyn Batches,
     schedule: Schedule,
     seed: u64,
 ) -> Result<Vec<Epoch>, NnError> {
@@ -62,6 +64,35 @@ fn divergence_is_an_error_that_names_epoch_and_step() {
     let data = Squares { offset: f64::INFINITY, ..Squares::new(8) };
     let error = train(&mut network(1, Precision::F32), &data, SCHEDULE, 1).unwrap_err();
     assert!(matches!(error, NnError::Diverged { epoch: 1, step: 1, .. }), "{error}");
+}
+
+/// Mirrored samples that cannot be learnt from.
+struct Cracked(Squares);
+
+impl Batches for Cracked {
+    fn len(&self, split: Split) -> usize {
+        self.0.len(split)
+    }
+
+    fn input(&self, split: Split, rows: &[usize]) -> Tensor {
+        self.0.input(split, rows)
+    }
+
+    fn labels(&self, split: Split, rows: &[usize]) -> Labels {
+        self.0.labels(split, rows)
+    }
+
+    fn mirrored(&self, split: Split, rows: &[usize]) -> Option<(Tensor, Labels)> {
+        let Labels { values, weight } = self.0.labels(split, rows);
+        Some((self.0.input(split, rows).flip([3]), Labels { values: values + f64::NAN, weight }))
+    }
+}
+
+#[test]
+fn every_other_step_is_mirrored() {
+    let error = train(&mut network(1, Precision::F32), &Cracked(Squares::new(32)), SCHEDULE, 1)
+        .unwrap_err();
+    assert!(matches!(error, NnError::Diverged { epoch: 1, step: 2, .. }), "{error}");
 }
 
 #[test]
