@@ -1,9 +1,9 @@
 //! Crops per second of one core, from JPEGs of two megapixels to a finished dataset of 64×64 with
 //! all labels. The time is that of the thread on a core, so that a busy machine hardly matters.
 //!
-//! Measured on a core of a Xeon of 2023 that was shared with other builds: 25 crops/s with one crop
-//! a photo, 97 with four, 151 with eight. A photo costs 35 to 40 ms, however many crops are cut from
-//! it, and a crop 2 to 3 ms.
+//! Measured on an otherwise idle core of a shared Xeon of 2023: 37 crops/s with one crop a photo,
+//! 117 with four, 191 with eight. A photo costs 26 ms, however many crops are cut from it, and a crop
+//! 1 to 2 ms.
 //!
 //! Where the time goes with eight crops: 34 % to the JPEG decoder, 15 % to halving the photo again
 //! and again, 20 % to resampling crops, 9 % to the cues, most of it keypoints, and the rest to
