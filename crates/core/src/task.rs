@@ -133,6 +133,8 @@ pub enum Input {
         /// Side of the square as a share of the image's side.
         side: f64,
     },
+    /// Nine tiles of the image, shuffled. As a source its encoder is shown whole images.
+    Jigsaw,
 }
 
 /// The answer to an image whose left and right are swapped: maps are swapped too, and some channels
@@ -185,17 +187,19 @@ pub enum Encoding {
     Labels,
     /// The stored f32 values, whitened: vectors.
     Plain,
+    /// The index of a jigsaw's shuffle, 0 to 99; the domain is the image.
+    Permutation,
 }
 
 impl Encoding {
     /// Whether encoded values are brought to mean 0 and deviation 1 per channel, with the
     /// statistics of the networks split.
     pub fn is_whitened(self) -> bool {
-        !matches!(self, Self::Image | Self::Ab | Self::Labels)
+        !matches!(self, Self::Image | Self::Ab | Self::Labels | Self::Permutation)
     }
 
     /// The encoded value of one stored value, before whitening (`Ab` needs three of them and is
-    /// done where images are).
+    /// done where images are, `Permutation` needs none).
     pub fn encode(self, stored: f32) -> f32 {
         match self {
             Self::Image | Self::Signed => stored / 127.5 - 1.0,
@@ -203,7 +207,7 @@ impl Encoding {
             Self::LogDepth => stored.ln_1p() / 65536_f32.ln(),
             Self::Clip { max } => (stored / 65535.0 / max as f32).min(1.0),
             Self::SqrtClip { max } => (stored / 65535.0 / max as f32).min(1.0).sqrt(),
-            Self::Ab | Self::Labels | Self::Plain => stored,
+            Self::Ab | Self::Labels | Self::Plain | Self::Permutation => stored,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use taskonomy_core::{Encoding, Input, Task};
 
+use crate::jigsaw::Jigsaw;
 use crate::lab::LAB;
 use crate::noise::Stream;
 
@@ -11,6 +12,7 @@ pub(crate) struct InputMaker {
     input: Input,
     task: String,
     size: usize,
+    jigsaw: Jigsaw,
     /// u8 to [-1, 1].
     codes: Vec<f32>,
 }
@@ -28,7 +30,18 @@ impl InputMaker {
             _ => {}
         }
         let codes = (0..=255).map(|v| Encoding::Image.encode(f32::from(v as u8))).collect();
-        Ok(Self { input: task.input, task: task.id.to_string(), size, codes })
+        let jigsaw = Jigsaw::new(task.id.as_str(), size);
+        Ok(Self { input: task.input, task: task.id.to_string(), size, jigsaw, codes })
+    }
+
+    /// Appends what the task's encoder sees of an image when other tasks read it: the same, but a
+    /// jigsaw's tiles stay where they are.
+    pub(crate) fn append_as_source(&self, id: &str, rgb: &[u8], seed: u64, out: &mut Vec<f32>) {
+        if self.input == Input::Jigsaw {
+            out.extend(rgb.iter().map(|&v| self.codes[usize::from(v)]));
+        } else {
+            self.append(id, rgb, seed, out);
+        }
     }
 
     /// Appends 3×H×W values in [-1, 1].
@@ -60,6 +73,7 @@ impl InputMaker {
                     }
                 }
             }
+            Input::Jigsaw => self.jigsaw.shuffle(id, &mut out[start..]),
             Input::Rgb | Input::Lightness => {}
         }
     }

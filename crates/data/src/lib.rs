@@ -53,6 +53,7 @@ mod dataset;
 mod error;
 mod guess;
 mod input;
+mod jigsaw;
 mod lab;
 mod loss;
 mod manifest;

@@ -1,9 +1,10 @@
 //! What a task is trained to predict: stored values, encoded, with weights.
 
-use taskonomy_core::{Domain, Dtype, Encoding, Loss, Output, Split, Target, Task};
+use taskonomy_core::{Domain, Dtype, Encoding, Input, Loss, Output, Split, Target, Task};
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
+use crate::jigsaw::{Jigsaw, PERMUTATIONS};
 use crate::lab::LAB;
 use crate::manifest::RGB;
 use crate::values::ValuesRef;
@@ -34,6 +35,7 @@ pub(crate) struct Supervision {
     codes: Vec<f32>,
     domain: usize,
     rgb: usize,
+    jigsaw: Jigsaw,
     masks: Vec<Mask>,
     /// Channels that change their sign in a mirror; none where there is no mirrored answer.
     pub(crate) negate: Option<Vec<usize>>,
@@ -90,13 +92,18 @@ impl Supervision {
         Ok(Self {
             loss: task.loss,
             encoding: target.encoding,
-            classes: if task.loss == Loss::CrossEntropy { domain.classes.len() } else { 0 },
+            classes: match target.encoding {
+                Encoding::Labels => domain.classes.len(),
+                Encoding::Permutation => PERMUTATIONS.len(),
+                _ => 0,
+            },
             full,
             stride,
             whitening: vec![Moments { mean: 0.0, deviation: 1.0 }; full[0]],
             codes: (0..stored).map(|v| target.encoding.encode(v as f32)).collect(),
             domain: domain_at,
             rgb: find(RGB, "input")?,
+            jigsaw: Jigsaw::new(task.id.as_str(), dataset.manifest().size),
             masks,
             negate,
         })
@@ -182,6 +189,10 @@ impl Supervision {
         }
         match values {
             _ if self.encoding == Encoding::Ab => encode_ab(values, out),
+            _ if self.encoding == Encoding::Permutation => {
+                let id = &dataset.samples(split)[row].id;
+                out[0] = self.jigsaw.permutation(id) as f32;
+            }
             ValuesRef::U8(v) => encode(out, v, |&x| self.codes[usize::from(x)]),
             ValuesRef::U16(v) => {
                 encode(out, v, |&x| self.codes[usize::from(u16::from_le_bytes(x))]);
@@ -243,12 +254,22 @@ fn shape(task: &Task, target: &Target, domain: &Domain, size: usize) -> Result<[
             (!classes.is_empty() && *c == 1, "classes (with their names in the manifest)")
         }
         Encoding::Plain => (*dtype == Dtype::F32, "F32"),
+        Encoding::Permutation => (name == RGB, "the image, whose tiles are shuffled"),
     };
     if !fits {
         return Err(format!("{found}: its encoding needs {wanted}"));
     }
-    if (target.encoding == Encoding::Labels) != (task.loss == Loss::CrossEntropy) {
-        return Err("cross_entropy goes with the encoding `labels`, and `labels` with it".into());
+    let permutation = target.encoding == Encoding::Permutation;
+    if (target.encoding == Encoding::Labels || permutation) != (task.loss == Loss::CrossEntropy) {
+        return Err("cross_entropy goes with the encodings `labels` and `permutation`, and they \
+                    with it"
+            .into());
+    }
+    if permutation || task.input == Input::Jigsaw {
+        let fits = permutation && task.input == Input::Jigsaw && task.output == Output::Class {};
+        return fits.then_some([1, 1, 1]).ok_or_else(|| {
+            "the input `jigsaw` goes with a class and the encoding `permutation`".into()
+        });
     }
     let encoded = if target.encoding == Encoding::Ab { 2 } else { *c };
     match task.output {

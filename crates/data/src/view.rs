@@ -84,6 +84,24 @@ impl<'d> TaskView<'d> {
     /// and what the task does to it. Noise depends on sample id, task and seed, the hole on sample
     /// id and task.
     pub fn input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
+        self.images(split, rows, out, |id, rgb, out| self.input.append(id, rgb, seed, out));
+    }
+
+    /// As [`TaskView::input`], for an encoder that other tasks read: a jigsaw's sees whole images.
+    pub fn source_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
+        let append = |id: &str, rgb: &[u8], out: &mut Vec<f32>| {
+            self.input.append_as_source(id, rgb, seed, out);
+        };
+        self.images(split, rows, out, append);
+    }
+
+    fn images(
+        &self,
+        split: Split,
+        rows: &[usize],
+        out: &mut Vec<f32>,
+        append: impl Fn(&str, &[u8], &mut Vec<f32>),
+    ) {
         let size = self.dataset.manifest().size;
         out.clear();
         out.reserve(rows.len() * 3 * size * size);
@@ -91,7 +109,7 @@ impl<'d> TaskView<'d> {
             let sample = self.dataset.samples(split).get(row);
             match (sample, self.dataset.sample(split, self.rgb, row)) {
                 (Some(sample), Some(ValuesRef::U8(rgb))) => {
-                    self.input.append(&sample.id, rgb, seed, out);
+                    append(&sample.id, rgb, out);
                 }
                 _ => out.resize(out.len() + 3 * size * size, 0.0),
             }

@@ -44,7 +44,7 @@ impl Workshop<'_> {
                 if stop.load(Ordering::Relaxed) {
                     return Err(NnError::Stopped.into());
                 }
-                let features = encoder.predict(&self.input(&view, split, rows));
+                let features = encoder.predict(&self.source_input(&view, split, rows));
                 parts.push(features.to_kind(Kind::Half).contiguous());
             }
             files.push((split, to_bytes(&self.gather(&parts))));

@@ -88,6 +88,14 @@ impl<'d> Workshop<'d> {
         images(&values, [3, size, size])
     }
 
+    /// The inputs of some rows as an encoder that others read sees them, N×3×H×W, f32.
+    pub(crate) fn source_input(&self, view: &TaskView, split: Split, rows: &[usize]) -> Tensor {
+        let size = self.dataset.manifest().size;
+        let mut values = Vec::new();
+        view.source_input(split, rows, self.pipeline.seed, &mut values);
+        images(&values, [3, size, size])
+    }
+
     /// All labels of a split, folded as readouts predict them.
     pub(crate) fn labels(&self, target: &TaskId, split: Split) -> Result<Labels, TransferError> {
         let (view, fold) = (self.view(target)?, self.prediction(target)?.fold());

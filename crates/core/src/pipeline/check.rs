@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::dictionary::Dictionary;
 use crate::id::TaskId;
 use crate::pipeline::{Constraint, DataConfig, Pipeline, PipelineError};
-use crate::task::Task;
+use crate::task::Input;
 
 impl Pipeline {
     /// Refuses values out of range; official ids become ours.
@@ -75,10 +75,14 @@ impl Pipeline {
             }
         }
         for id in tasks.both.iter().chain(&tasks.target_only) {
-            if !dictionary.find(id.as_str()).is_ok_and(Task::is_trained) {
-                let why = format!("`{id}` predicts nothing: it can only stand in source_only");
-                return Err(PipelineError::Tasks(why));
-            }
+            let task = dictionary.find(id.as_str()).ok();
+            let why = match task {
+                Some(task) if task.input == Input::Jigsaw => "is seen by its own encoder alone",
+                Some(task) if task.is_trained() => continue,
+                _ => "predicts nothing",
+            };
+            let why = format!("`{id}` {why}: it can only stand in source_only");
+            return Err(PipelineError::Tasks(why));
         }
         if tasks.both.len() + tasks.target_only.len() == 0 {
             let why = "no target: name at least one task in `both` or `target_only`";

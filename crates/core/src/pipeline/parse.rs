@@ -252,6 +252,7 @@ beam_by_order = { 4 = 6 }
             ("tasks.both=[\"normals\", \"rgb2sfnorm\"]", "`normals` stands twice"),
             ("tasks.both=[\"random\"]", "stands twice"),
             ("tasks.both=[]", "no target"),
+            ("tasks.both=[\"jigsaw\"]", "`jigsaw` is seen by its own encoder alone: it can only"),
             ("tasks.cost.normals=-2", "`tasks.cost` is -2"),
         ];
         for (setting, expected) in cases {

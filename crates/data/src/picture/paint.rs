@@ -95,7 +95,7 @@ fn encoding_of(domain: &Domain) -> Encoding {
             domain.dtype == Dtype::U16
         }
         Encoding::Plain => domain.dtype == Dtype::F32,
-        Encoding::Labels | Encoding::Ab => false,
+        Encoding::Labels | Encoding::Ab | Encoding::Permutation => false,
     };
     let known = targets.filter(|t| t.domain == domain.name).map(|t| t.encoding).find(|&e| fits(e));
     known.unwrap_or(match domain.dtype {

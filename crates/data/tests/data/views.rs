@@ -177,7 +177,9 @@ fn a_mirrored_sample_is_the_sample_of_the_mirrored_maps() {
     let Some(Values::U8(normal)) = twin.get_mut("normal") else { unreachable!() };
     normal[..PLANE].iter_mut().for_each(|x| *x = 255 - *x);
     let Some(Values::F32(nine)) = twin.get_mut("vanishing_points") else { unreachable!() };
-    [0, 4, 5, 6].into_iter().for_each(|k| nine[k] = -nine[k]);
+    for k in [0, 4, 5, 6] {
+        nine[k] = -nine[k];
+    }
     on(domains(), &[row, twin], |dataset| {
         for id in [
             "autoencoding",
