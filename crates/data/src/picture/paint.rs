@@ -144,7 +144,9 @@ fn bars(values: &[f32], signed: bool) -> RgbImage {
         let length = (value.abs().min(1.0) * room as f32).round() as usize;
         let top = if value < 0.0 { room } else { room - length };
         let gap = usize::from(right - left > 2);
-        image.fill(left, top, right - left - gap, length, label_colour(k as f32, count));
+        // More bars than pixels: neighbours share a column.
+        let width = (right - left).max(1) - gap;
+        image.fill(left, top, width, length, label_colour(k as f32, count));
     }
     image.fill(0, room.min(SIDE - 1), SIDE, 1, [120; 3]);
     image
@@ -160,6 +162,14 @@ fn softmax(scores: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_one_of_many_classes_has_a_bar() {
+        for class in 0..100 {
+            let image = paint(Encoding::Labels, 100, &[class as f32], [1, 1, 1]);
+            assert_eq!(image.get(class * SIDE / 100, 0), label_colour(class as f32, 100));
+        }
+    }
 
     #[test]
     fn maps_have_fixed_colours() {
