@@ -102,7 +102,10 @@ fn check(task: &Task) -> Result<(), DictionaryError> {
     if classes != (task.loss == Loss::CrossEntropy) {
         return contradiction("cross_entropy goes with classes, and classes with cross_entropy");
     }
-    if let Output::Dense { stride, .. } = task.output
+    if matches!(task.output, Output::Embedding { .. }) != (task.loss == Loss::Metric) {
+        return contradiction("metric goes with an embedding, and an embedding with metric");
+    }
+    if let Output::Dense { stride, .. } | Output::Embedding { stride, .. } = task.output
         && stride != 1
         && stride != 2
     {

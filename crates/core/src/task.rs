@@ -85,6 +85,14 @@ pub enum Output {
         #[serde(default = "full_resolution")]
         stride: usize,
     },
+    /// A vector for every place of a map: alike where places belong together, else not.
+    Embedding {
+        /// Numbers in each vector.
+        length: usize,
+        /// As of a map.
+        #[serde(default = "full_resolution")]
+        stride: usize,
+    },
     /// A vector of this length.
     Vector {
         /// Numbers in the vector.
@@ -110,6 +118,9 @@ pub enum Loss {
     L2,
     /// Mean negative log-likelihood of the true class.
     CrossEntropy,
+    /// Mean negative log-likelihood, over pairs of places, of being of one segment or of two, where
+    /// 2/(1 + exp d²) is the likelihood of one for embeddings at the distance d.
+    Metric,
     /// No loss: the task is not trained.
     Nothing,
 }
@@ -187,6 +198,8 @@ pub enum Encoding {
     Labels,
     /// The stored f32 values, whitened: vectors.
     Plain,
+    /// The stored value names a segment of this image alone.
+    Segments,
     /// The index of a jigsaw's shuffle, 0 to 99; the domain is the image.
     Permutation,
 }
@@ -195,7 +208,12 @@ impl Encoding {
     /// Whether encoded values are brought to mean 0 and deviation 1 per channel, with the
     /// statistics of the networks split.
     pub fn is_whitened(self) -> bool {
-        !matches!(self, Self::Image | Self::Ab | Self::Labels | Self::Permutation)
+        !matches!(self, Self::Image | Self::Ab) && !self.is_index()
+    }
+
+    /// Whether values are names, of which there is no mean.
+    pub fn is_index(self) -> bool {
+        matches!(self, Self::Labels | Self::Segments | Self::Permutation)
     }
 
     /// The encoded value of one stored value, before whitening (`Ab` needs three of them and is
@@ -207,7 +225,7 @@ impl Encoding {
             Self::LogDepth => stored.ln_1p() / 65536_f32.ln(),
             Self::Clip { max } => (stored / 65535.0 / max as f32).min(1.0),
             Self::SqrtClip { max } => (stored / 65535.0 / max as f32).min(1.0).sqrt(),
-            Self::Ab | Self::Labels | Self::Plain | Self::Permutation => stored,
+            Self::Ab | Self::Labels | Self::Plain | Self::Segments | Self::Permutation => stored,
         }
     }
 }

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use taskonomy_core::{Loss, Split};
 
 use crate::dataset::Dataset;
+use crate::loss::same_pairs;
 use crate::supervision::{Moments, Supervision};
 
 /// Statistics are taken from at most this many samples, evenly spaced over a split.
@@ -60,11 +61,19 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
 }
 
 /// The best guess without an image: per value the median (L1) or mean (L2) of the valid targets,
-/// per class the log of its frequency (cross-entropy; a class that does not occur counts one).
+/// per class the log of its frequency (cross-entropy; a class that does not occur counts one), the
+/// share of pairs of places that are of one segment (metric; the mean over samples).
 pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<f32> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
     for row in spaced(dataset.len(split)) {
         supervision.append(dataset, split, row, false, &mut values, &mut weight);
+    }
+    if supervision.loss == Loss::Metric {
+        let plane = supervision.shape()[1..].iter().product();
+        let shares = values.chunks(plane).zip(weight.chunks(plane)).map(|(v, w)| same_pairs(v, w));
+        let known: Vec<f32> = shares.filter(|s| !s.is_nan()).map(|s| s as f32).collect();
+        // Neither certainty, at which a single pair would cost without end.
+        return vec![mean(&known).clamp(0.001, 0.999)];
     }
     if supervision.loss == Loss::CrossEntropy {
         return log_frequencies(supervision.classes, &values, &weight);

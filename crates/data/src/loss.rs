@@ -5,11 +5,17 @@ use taskonomy_core::Loss;
 /// The mean loss over the valid values of one sample; NaN where nothing is valid.
 ///
 /// `target` is C×h×w and `prediction` likewise; for cross-entropy `target` is 1×h×w labels and
-/// `prediction` K×h×w scores before the softmax. `weight` is 1×h×w, 0 or 1. Sums are made in f64
+/// `prediction` K×h×w scores before the softmax; for the metric loss `target` is 1×h×w segments and
+/// `prediction` one number, the likelihood of being of one segment, the same for all pairs. `weight` is 1×h×w, 0 or 1. Sums are made in f64
 /// in the order of the values. Values beyond the shorter of two slices do not count.
 pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32]) -> f32 {
     let plane = weight.len().max(1);
     let (mut sum, mut count) = (0.0_f64, 0.0_f64);
+    if loss == Loss::Metric {
+        let share = same_pairs(target, weight);
+        let likelihood = f64::from(prediction.first().copied().unwrap_or(f32::NAN));
+        return -(share * likelihood.ln() + (1.0 - share) * (1.0 - likelihood).ln()) as f32;
+    }
     if loss == Loss::CrossEntropy {
         let classes = prediction.len() / plane;
         for (i, (&label, &w)) in target.iter().zip(weight).enumerate() {
@@ -32,6 +38,16 @@ pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32
         }
     }
     (sum / count) as f32
+}
+
+/// The share of pairs of places with a weight that are of one segment; NaN where there is no pair.
+pub(crate) fn same_pairs(segments: &[f32], weight: &[f32]) -> f64 {
+    let mut known: Vec<f32> =
+        segments.iter().zip(weight).filter(|(_, w)| **w != 0.0).map(|(s, _)| *s).collect();
+    known.sort_by(f32::total_cmp);
+    let pairs = |n: usize| (n * n.saturating_sub(1)) as f64;
+    let same: f64 = known.chunk_by(|a, b| a == b).map(|segment| pairs(segment.len())).sum();
+    same / pairs(known.len())
 }
 
 /// ln Σ exp, without overflow.
@@ -57,5 +73,11 @@ mod tests {
         assert!((loss - 2_f32.ln() / 2.0).abs() < 1e-6, "{loss}");
         assert!(sample_loss(Loss::CrossEntropy, &[0.0], &[7.0], &[1.0]).is_nan());
         assert!(sample_loss(Loss::L1, &[], &[], &[]).is_nan());
+        // Segments 3 3 7 and one that does not count: one of three pairs is of one segment.
+        let (segments, weight) = ([3.0, 3.0, 7.0, 7.0], [1.0, 1.0, 1.0, 0.0]);
+        let loss = sample_loss(Loss::Metric, &[0.25], &segments, &weight);
+        let expected = -(0.25_f32.ln() + 2.0 * 0.75_f32.ln()) / 3.0;
+        assert!((loss - expected).abs() < 1e-6, "{loss}");
+        assert!(sample_loss(Loss::Metric, &[0.5], &[1.0], &[1.0]).is_nan());
     }
 }

@@ -1,6 +1,9 @@
 //! What a task is trained to predict: stored values, encoded, with weights.
 
-use taskonomy_core::{Domain, Dtype, Encoding, Input, Loss, Output, Split, Target, Task};
+mod sampled;
+mod shape;
+
+use taskonomy_core::{Domain, Dtype, Encoding, Loss, Output, Split, Target, Task};
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
@@ -8,6 +11,8 @@ use crate::jigsaw::{Jigsaw, PERMUTATIONS};
 use crate::lab::LAB;
 use crate::manifest::RGB;
 use crate::values::ValuesRef;
+use sampled::keep_some;
+use shape::{shape, stride};
 
 /// a and b are divided by this: then most of them are within [-1, 1].
 pub(crate) const AB_SCALE: f32 = 25.0;
@@ -35,6 +40,9 @@ pub(crate) struct Supervision {
     codes: Vec<f32>,
     domain: usize,
     rgb: usize,
+    /// Numbers of an embedding; 0 for other outputs.
+    pub(crate) embedding: usize,
+    task: String,
     jigsaw: Jigsaw,
     masks: Vec<Mask>,
     /// Channels that change their sign in a mirror; none where there is no mirrored answer.
@@ -59,7 +67,7 @@ impl Supervision {
         let domain_at = find(&target.domain, "domain")?;
         let domain = &dataset.manifest().domains[domain_at];
         let full = shape(task, target, domain, dataset.manifest().size).map_err(wrong)?;
-        let stride = if let Output::Dense { stride, .. } = task.output { stride } else { 1 };
+        let stride = stride(task.output);
 
         let mut masks = Vec::new();
         for name in target.mask.iter().chain(domain.invalid.is_some().then_some(&domain.name)) {
@@ -103,6 +111,11 @@ impl Supervision {
             codes: (0..stored).map(|v| target.encoding.encode(v as f32)).collect(),
             domain: domain_at,
             rgb: find(RGB, "input")?,
+            embedding: match task.output {
+                Output::Embedding { length, .. } => length,
+                _ => 0,
+            },
+            task: task.id.to_string(),
             jigsaw: Jigsaw::new(task.id.as_str(), dataset.manifest().size),
             masks,
             negate,
@@ -115,13 +128,33 @@ impl Supervision {
         [c, h / self.stride, w / self.stride]
     }
 
-    /// Channels of a prediction: one per class for cross-entropy.
+    /// Channels of a prediction: one per class for cross-entropy, the numbers of an embedding.
     pub(crate) fn width(&self) -> usize {
-        if self.classes > 0 { self.classes } else { self.full[0] }
+        match (self.classes, self.embedding) {
+            (0, 0) => self.full[0],
+            (0, length) => length,
+            (classes, _) => classes,
+        }
     }
 
     /// Appends the targets and the weights of one sample, or of its mirrored twin.
     pub(crate) fn append(
+        &self,
+        dataset: &Dataset,
+        split: Split,
+        row: usize,
+        mirrored: bool,
+        out: &mut Vec<f32>,
+        weight: &mut Vec<f32>,
+    ) {
+        let from = weight.len();
+        self.append_reduced(dataset, split, row, mirrored, out, weight);
+        if let (Loss::Metric, Some(sample)) = (self.loss, dataset.samples(split).get(row)) {
+            keep_some(&sample.id, &self.task, &mut weight[from..]);
+        }
+    }
+
+    fn append_reduced(
         &self,
         dataset: &Dataset,
         split: Split,
@@ -143,8 +176,8 @@ impl Supervision {
         };
         let places =
             || (0..height / 2).flat_map(|y| (0..width / 2).map(move |x| corners(2 * y, 2 * x)));
-        if self.classes > 0 {
-            // Classes have no mean: the top left one stands for all four.
+        if self.encoding.is_index() {
+            // Names have no mean: the top left one stands for all four.
             out.extend(places().map(|four| values[four[0]]));
             weight.extend(places().map(|four| valid[four[0]]));
             return;
@@ -233,66 +266,6 @@ impl Supervision {
         let [_, h, w] = self.shape();
         let planes = values.chunks(h * w).zip(self.whitening.iter().cycle());
         planes.flat_map(|(plane, m)| plane.iter().map(|v| v * m.deviation + m.mean)).collect()
-    }
-}
-
-/// The shape of a sample of the target before the stride, or why the domain does not fit the task.
-fn shape(task: &Task, target: &Target, domain: &Domain, size: usize) -> Result<[usize; 3], String> {
-    let Domain { name, dtype, shape: [c, h, w], classes, .. } = domain;
-    let found = format!("`{name}` is {dtype:?} of shape {:?}", domain.shape);
-    let (fits, wanted) = match target.encoding {
-        Encoding::Image | Encoding::Signed | Encoding::Unit => (*dtype == Dtype::U8, "U8"),
-        Encoding::Ab => (*dtype == Dtype::U8 && *c == 3, "U8 with 3 channels"),
-        Encoding::LogDepth => (*dtype == Dtype::U16, "U16"),
-        Encoding::Clip { max } | Encoding::SqrtClip { max } => {
-            if !(max > 0.0 && max.is_finite()) {
-                return Err(format!("the encoding's max is {max}: it must be above 0"));
-            }
-            (*dtype == Dtype::U16, "U16")
-        }
-        Encoding::Labels => {
-            (!classes.is_empty() && *c == 1, "classes (with their names in the manifest)")
-        }
-        Encoding::Plain => (*dtype == Dtype::F32, "F32"),
-        Encoding::Permutation => (name == RGB, "the image, whose tiles are shuffled"),
-    };
-    if !fits {
-        return Err(format!("{found}: its encoding needs {wanted}"));
-    }
-    let permutation = target.encoding == Encoding::Permutation;
-    if (target.encoding == Encoding::Labels || permutation) != (task.loss == Loss::CrossEntropy) {
-        return Err("cross_entropy goes with the encodings `labels` and `permutation`, and they \
-                    with it"
-            .into());
-    }
-    if permutation || task.input == Input::Jigsaw {
-        let fits = permutation && task.input == Input::Jigsaw && task.output == Output::Class {};
-        return fits.then_some([1, 1, 1]).ok_or_else(|| {
-            "the input `jigsaw` goes with a class and the encoding `permutation`".into()
-        });
-    }
-    let encoded = if target.encoding == Encoding::Ab { 2 } else { *c };
-    match task.output {
-        Output::Dense { channels, stride } => {
-            if [*h, *w] != [size, size] {
-                return Err(format!("{found}: a map must be of the images' {size}×{size} pixels"));
-            }
-            let channels = channels.unwrap_or(1);
-            if encoded != channels {
-                return Err(format!("{found}: the task predicts {channels} channels"));
-            }
-            if !(1..=2).contains(&stride) || !size.is_multiple_of(stride) {
-                return Err(format!(
-                    "its stride is {stride}: it must be 1, or 2 where the images' size ({size}) is even"
-                ));
-            }
-            Ok([encoded, *h, *w])
-        }
-        Output::Vector { length } if domain.len() == length => Ok([length, 1, 1]),
-        Output::Vector { length } => Err(format!("{found}: the task predicts {length} numbers")),
-        Output::Class {} if domain.len() == 1 => Ok([1, 1, 1]),
-        Output::Class {} => Err(format!("{found}: a class is a single value")),
-        Output::Nothing {} => Err("it has a target but no output".into()),
     }
 }
 

@@ -4,7 +4,7 @@ mod compare;
 mod foreign;
 
 use rayon::prelude::*;
-use taskonomy_core::{Loss, Output, Split, Task};
+use taskonomy_core::{Encoding, Loss, Output, Split, Task};
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
@@ -58,7 +58,7 @@ impl<'d> TaskView<'d> {
                 Some((supervision, split))
             }
         };
-        let is_map = matches!(task.output, Output::Dense { .. });
+        let is_map = matches!(task.output, Output::Dense { .. } | Output::Embedding { .. });
         Ok(Self { dataset, rgb, input, target, is_map })
     }
 
@@ -198,12 +198,16 @@ impl<'d> TaskView<'d> {
     }
 
     /// A picture of one target (of `target_shape`, whitened) or of one prediction (for
-    /// cross-entropy `width` scores per place): maps as `paint` shows them, vectors and classes as
-    /// bars.
+    /// cross-entropy `width` scores per place, for an embedding its numbers): maps as `paint` shows
+    /// them, vectors and classes as bars, the first three numbers of an embedding as colours.
     pub fn paint(&self, values: &[f32]) -> RgbImage {
         let Some((supervision, _)) = &self.target else { return RgbImage::new(1, 1) };
         let [c, h, w] = supervision.shape();
         let (classes, places) = (supervision.classes, h * w);
+        if supervision.embedding >= 3 && values.len() >= 3 * places {
+            let shown = values.chunks(places).take(3).flat_map(spread_out).collect::<Vec<_>>();
+            return paint(Encoding::Image, 0, &shown, [3, h, w]);
+        }
         if classes == 0 {
             let shown = if self.is_map {
                 supervision.decode(values)
@@ -223,4 +227,12 @@ impl<'d> TaskView<'d> {
         let labels: Vec<f32> = (0..places).map(likeliest).collect();
         paint(supervision.encoding, classes, &labels, [1, h, w])
     }
+}
+
+/// Values brought to [-1, 1] by their own range.
+fn spread_out(values: &[f32]) -> impl Iterator<Item = f32> + '_ {
+    let low = values.iter().copied().fold(f32::INFINITY, f32::min);
+    let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let range = if high > low { high - low } else { 1.0 };
+    values.iter().map(move |v| 2.0 * (v - low) / range - 1.0)
 }

@@ -37,7 +37,9 @@ impl Prediction {
     /// classes); `None` where nothing is predicted.
     pub fn new(output: Output, width: usize) -> Option<Self> {
         match output {
-            Output::Dense { stride, .. } => Some(Self::Map { channels: width, stride }),
+            Output::Dense { stride, .. } | Output::Embedding { stride, .. } => {
+                Some(Self::Map { channels: width, stride })
+            }
             Output::Vector { .. } | Output::Class {} => Some(Self::Flat { length: width }),
             Output::Nothing {} => None,
         }

@@ -23,6 +23,7 @@ mod error;
 mod fit;
 mod layers;
 mod loss;
+mod metric;
 mod model;
 mod muon;
 mod network;

@@ -4,6 +4,7 @@ use taskonomy_core::Loss;
 use tch::{Kind, Tensor, no_grad};
 
 use crate::layers::channels_last;
+use crate::metric::metric;
 use crate::model::images;
 
 /// The truth about some samples.
@@ -73,7 +74,7 @@ impl Valid {
 }
 
 /// N×C·f²×h×w to N×C×f²×h×w: folded pixels apart from channels.
-fn apart(t: &Tensor, labels: &Labels) -> Tensor {
+pub(crate) fn apart(t: &Tensor, labels: &Labels) -> Tensor {
     t.unflatten(1, [-1, labels.weight.size()[1]])
 }
 
@@ -88,7 +89,9 @@ fn sums(loss: Loss, prediction: &Tensor, labels: &Labels) -> (Tensor, Valid) {
             let scores = apart(&prediction, labels).log_softmax(1, None);
             -scores.gather(1, &classes, false).flatten(1, 2)
         }
-        Loss::Nothing => unreachable!("a task without a loss is never trained"),
+        Loss::Metric | Loss::Nothing => {
+            unreachable!("it has a way of its own, or is never trained")
+        }
     };
     let valid = Valid::new(labels, elementwise.size()[1] / labels.weight.size()[1]);
     let weighted =
@@ -108,8 +111,13 @@ fn weigh(values: &Tensor, weight: &Tensor, labels: &Labels) -> Tensor {
 
 /// The mean loss over the valid values of each sample (N); NaN where a sample has none.
 pub fn per_sample(loss: Loss, prediction: &Tensor, labels: &Labels) -> Tensor {
+    // 0 / 0 is the NaN that is promised.
+    if loss == Loss::Metric {
+        let (losses, pairs) = metric(&at_least_f32(prediction), labels);
+        return losses / pairs;
+    }
     let (losses, valid) = sums(loss, prediction, labels);
-    losses / valid.counts // 0 / 0 is the NaN that is promised
+    losses / valid.counts
 }
 
 /// The mean of [`per_sample`] over the samples that have a valid value, and their number; `None`
@@ -117,6 +125,11 @@ pub fn per_sample(loss: Loss, prediction: &Tensor, labels: &Labels) -> Tensor {
 pub fn mean(loss: Loss, prediction: &Tensor, labels: &Labels) -> Option<(Tensor, usize)> {
     let (mean, samples) = match loss {
         Loss::L1 | Loss::L2 => difference(loss, prediction, labels),
+        Loss::Metric => {
+            let (losses, pairs) = metric(&at_least_f32(prediction), labels);
+            let samples = pairs.gt(0.0).sum(Kind::Int64).int64_value(&[]) as usize;
+            ((losses / pairs.clamp_min(1.0)).sum(None) / samples.max(1) as f64, samples)
+        }
         Loss::CrossEntropy | Loss::Nothing => {
             let (losses, valid) = sums(loss, prediction, labels);
             let mean = (losses / valid.counts.clamp_min(1.0)).sum(None) / valid.samples as f64;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use taskonomy_core::{Pipeline, Split, Task, TaskId};
+use taskonomy_core::{Output, Pipeline, Split, Task, TaskId};
 use taskonomy_run::{Fingerprint, Formats, Job, JobKind};
 
 use crate::error::PlanError;
@@ -140,7 +140,9 @@ impl Inputs {
         let samples = |split| data.samples(split) as u64;
         let dense = |id: &TaskId| {
             let task = self.task(id);
-            task.is_none_or(|t| matches!(t.output, taskonomy_core::Output::Dense { .. }))
+            let is_map =
+                |t: &Task| matches!(t.output, Output::Dense { .. } | Output::Embedding { .. });
+            task.is_none_or(is_map)
         };
         let judged = samples(Split::Validation) + samples(Split::Test);
         let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;

@@ -15,6 +15,8 @@ const DEPTHS: [f32; 2] = [0.5, 0.73];
 const LIGHTNESS: f32 = 65.0;
 /// Side of the picture of a vector.
 const SIDE: usize = 64;
+/// Segments have no number known beforehand: more of them than u8 names.
+const SEGMENTS: usize = 256;
 /// Where nothing is known.
 const UNKNOWN: [u8; 3] = [0; 3];
 
@@ -44,6 +46,7 @@ pub fn paint(encoding: Encoding, classes: usize, values: &[f32], shape: [usize; 
             to_rgb([LIGHTNESS, a, b])
         }
         (Encoding::Labels, _) => label_colour(value(0, i), classes),
+        (Encoding::Segments, 1) => label_colour(value(0, i), SEGMENTS),
         (_, 2..) => {
             [0, 1, 2].map(|c| byte(if c < channels { value(c, i) } else { 0.0 } * 0.5 + 0.5))
         }
@@ -95,7 +98,7 @@ fn encoding_of(domain: &Domain) -> Encoding {
             domain.dtype == Dtype::U16
         }
         Encoding::Plain => domain.dtype == Dtype::F32,
-        Encoding::Labels | Encoding::Ab | Encoding::Permutation => false,
+        Encoding::Labels | Encoding::Ab | Encoding::Segments | Encoding::Permutation => false,
     };
     let known = targets.filter(|t| t.domain == domain.name).map(|t| t.encoding).find(|&e| fits(e));
     known.unwrap_or(match domain.dtype {

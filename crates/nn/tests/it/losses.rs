@@ -43,6 +43,26 @@ fn cross_entropy_by_hand() {
 }
 
 #[test]
+fn metric_by_hand() {
+    // Three places, the fourth does not count: embeddings (0, 0), (1, 0), (0, 2), segments 5 5 9.
+    let embedding = Tensor::from_slice(&[0.0_f32, 1.0, 0.0, 7.0, 0.0, 0.0, 2.0, 7.0]);
+    let embedding = embedding.view([1, 2, 2, 2]).repeat([2, 1, 1, 1]);
+    let values = Tensor::from_slice(&[5.0_f32, 5.0, 9.0, 9.0]).view([1, 1, 2, 2]);
+    let weight = Tensor::from_slice(&[1.0_f32, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+    let labels = Labels { values: values.repeat([2, 1, 1, 1]), weight: weight.view([2, 1, 2, 2]) };
+    let one = |square: f32| 2.0 / (1.0 + square.exp());
+    let expected = -(one(1.0).ln() + (1.0 - one(4.0)).ln() + (1.0 - one(5.0)).ln()) / 3.0;
+    let losses = vec(&per_sample(Loss::Metric, &embedding, &labels));
+    assert!((losses[0] - expected).abs() < 1e-5, "{losses:?} {expected}");
+    assert!(losses[1].is_nan(), "a single place has no pair");
+    let (value, samples) = mean(Loss::Metric, &embedding, &labels).unwrap();
+    assert!((value.double_value(&[]) - f64::from(expected)).abs() < 1e-5 && samples == 1);
+    // Equal embeddings of two segments: the likelihood of being of one counts as 0.98.
+    let equal = vec(&per_sample(Loss::Metric, &(embedding * 0.0), &labels));
+    assert!((equal[0] + 2.0 / 3.0 * 0.02_f32.ln()).abs() < 1e-4, "{equal:?}");
+}
+
+#[test]
 fn a_sample_without_a_valid_value_has_no_loss_and_no_say() {
     let values = Tensor::zeros([2, 1, 1, 1], (Kind::Float, Device::Cpu));
     let weight = Tensor::from_slice(&[1.0_f32, 0.0]).view([2, 1, 1, 1]);
@@ -67,8 +87,8 @@ fn gradients_agree_with_finite_differences() {
     let weight = Tensor::arange(n * h * w, numbers).fmod(3.0).clamp_max(1.0).view([n, 1, h, w]);
     let _ = weight.narrow(0, n - 1, 1).zero_();
     let classes = Tensor::arange(n * h * w, numbers).fmod(4.0).view([n, 1, h, w]);
-    for loss in [Loss::L1, Loss::L2, Loss::CrossEntropy] {
-        let values = if loss == Loss::CrossEntropy {
+    for loss in [Loss::L1, Loss::L2, Loss::CrossEntropy, Loss::Metric] {
+        let values = if matches!(loss, Loss::CrossEntropy | Loss::Metric) {
             classes.shallow_clone()
         } else {
             grid(n * c * h * w, 0.9).flip([0_i64])
@@ -103,9 +123,12 @@ fn folding_changes_no_loss() {
     };
     let weight = grid(1, 2.3).gt(0.0).to_kind(Kind::Float);
     let classes = (grid(1, 0.7) * 1.4 + 1.5).floor();
-    for (loss, values) in
-        [(Loss::L1, grid(c, 0.3)), (Loss::L2, grid(c, 0.3)), (Loss::CrossEntropy, classes)]
-    {
+    for (loss, values) in [
+        (Loss::L1, grid(c, 0.3)),
+        (Loss::L2, grid(c, 0.3)),
+        (Loss::CrossEntropy, classes.shallow_clone()),
+        (Loss::Metric, classes),
+    ] {
         let labels = || Labels { values: &values * &weight, weight: weight.shallow_clone() };
         let prediction = grid(c, 1.1);
         let plain = vec(&per_sample(loss, &prediction, &labels()));
