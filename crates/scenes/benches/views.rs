@@ -13,6 +13,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
 use std::hint::black_box;
+use taskonomy_cues::principal_curvature;
 use taskonomy_scenes::{Scene, annotate, render};
 
 /// Views of one room of each kind, cameras included.
@@ -44,6 +45,26 @@ fn bench(c: &mut Criterion) {
             });
             group.finish();
         }
+    }
+    labels(c);
+}
+
+/// The labels of one view that are not made in `taskonomy-cues` alone, and of tuples of a scene.
+fn labels(c: &mut Criterion) {
+    let room = Scene::room(1, 4);
+    let cameras = room.cameras(10);
+    c.bench_function("tuples of 10 views", |b| b.iter(|| black_box(room.tuples(&cameras))));
+    for size in [64, 256] {
+        let view = render(&room, &cameras[0], size).expect("cameras of a scene can be");
+        let name = format!("annotate/{size}");
+        c.bench_function(&name, |b| b.iter(|| black_box(annotate(&view))));
+        let curvature = || {
+            let (depth, normal) = (view.depth.view(), view.normal.view());
+            let (own, surface) = (view.curvature.view(), view.surface.view());
+            principal_curvature(depth, normal, own, surface, view.camera.fov)
+        };
+        let name = format!("principal_curvature/{size}");
+        c.bench_function(&name, |b| b.iter(|| black_box(curvature())));
     }
 }
 
