@@ -208,6 +208,7 @@ mod tests {
             unit: String::new(),
             invalid: Some(65535),
             classes: vec![],
+            views: 1,
             note: String::new(),
         };
         let image = paint_domain(&domain, ValuesRef::U16(&[[0, 4], [255, 255]])); // 2 m, unknown
