@@ -1,6 +1,6 @@
 //! Principal curvature.
 
-use ndarray::{Array3, ArrayView2, ArrayView3};
+use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
 
 use crate::error::{CueError, demand};
 use crate::pinhole::Pinhole;
@@ -11,6 +11,9 @@ pub const CREASE_RADIUS: f32 = 0.05;
 /// Codes a curvature in 1/m: round((0.03·k + 1)/2 · 254), 127 for 0, ±1/(3 cm) and beyond at the
 /// ends. The lowest code of a surface is 1: 0 means that nothing was hit.
 pub fn code_curvature(k: f32) -> u8 {
+    if k == 0.0 {
+        return 127;
+    }
     ((0.03 * k + 1.0) * 127.0).round().clamp(1.0, 254.0) as u8
 }
 
@@ -20,7 +23,7 @@ pub fn code_curvature(k: f32) -> u8 {
 ///
 /// `depth` is the z-distance in metres (H×W, infinite where nothing was hit), `normals` are unit
 /// vectors of the camera's frame (3×H×W), `curvatures` those of the surfaces themselves in 1/m
-/// (2×H×W), `surfaces` numbers that tell surfaces apart (H×W), `fov` is the horizontal field of
+/// (2×H×W, the larger magnitude first), `surfaces` numbers that tell surfaces apart (H×W), `fov` is the horizontal field of
 /// view in radians.
 ///
 /// The original fits curvature to scanned meshes, over a few centimetres: there the edge of a table
@@ -41,14 +44,18 @@ pub fn principal_curvature(
     demand("curvatures", curvatures.shape(), &[2, height, width])?;
     demand("surfaces", surfaces.shape(), &[height, width])?;
     let camera = Pinhole::new(width, height, fov);
-    let samples = depth.indexed_iter().map(|((y, x), &z)| {
+    let [nx, ny, nz] = [0, 1, 2].map(|axis| normals.index_axis_move(Axis(0), axis));
+    let [k1, k2] = [0, 1].map(|axis| curvatures.index_axis_move(Axis(0), axis));
+    let surface = nx.iter().zip(&ny).zip(&nz).zip(&surfaces);
+    let places = depth.indexed_iter().zip(surface).zip(k1.iter().zip(&k2));
+    let samples = places.map(|((((y, x), &z), (((&nx, &ny), &nz), &surface)), (&k1, &k2))| {
         let ray = camera.ray(x, y);
         Sample {
             ray,
             point: ray.map(|v| v * z),
-            normal: [0, 1, 2].map(|c| normals[[c, y, x]]),
-            curvature: [0, 1].map(|c| curvatures[[c, y, x]]),
-            surface: surfaces[[y, x]],
+            normal: [nx, ny, nz],
+            curvature: [k1, k2],
+            surface,
             hit: z.is_finite(),
         }
     });
@@ -63,12 +70,10 @@ pub fn principal_curvature(
         }
     }
     let mut coded = Array3::zeros((2, height, width));
-    for (at, (sample, bent)) in map.samples.iter().zip(&map.bent).enumerate() {
-        if sample.hit {
-            let both = bent.with(sample.curvature);
-            coded[[0, at / width, at % width]] = code_curvature(both[0]);
-            coded[[1, at / width, at % width]] = code_curvature(both[1]);
-        }
+    let (mut first, mut second) = coded.view_mut().split_at(Axis(0), 1);
+    let places = first.iter_mut().zip(&mut second).zip(map.samples.iter().zip(&map.bent));
+    for ((first, second), (sample, bent)) in places.filter(|(_, (sample, _))| sample.hit) {
+        [*first, *second] = bent.with(sample.curvature).map(code_curvature);
     }
     Ok(coded)
 }
@@ -104,8 +109,11 @@ impl Bent {
         }
     }
 
-    /// The two of largest magnitude, with those of the surface itself.
+    /// The two of largest magnitude, among them those of the surface itself, which are in order.
     fn with(&self, curvature: [f32; 2]) -> [f32; 2] {
+        if self.first == 0.0 {
+            return curvature;
+        }
         let mut all = [self.first, self.second, curvature[0], curvature[1]];
         all.sort_by(|a, b| b.abs().total_cmp(&a.abs()));
         [all[0], all[1]]
@@ -141,7 +149,7 @@ impl Map {
         let (p, q) = (&self.samples[a], &self.samples[b]);
         let cos = dot(p.normal, q.normal);
         let smooth = p.surface == q.surface && p.curvature[0] != 0.0 && q.curvature[0] != 0.0;
-        if !(p.hit && q.hit) || !CREASES.contains(&cos) || smooth {
+        if smooth || !(p.hit && q.hit && CREASES.contains(&cos)) {
             return;
         }
         // Along the rays from p's to q's, where the two planes are equally far away.

@@ -86,9 +86,10 @@ impl Class {
         Self::Object,
     ];
 
-    /// Whether things of the class are objects: neither a part of the building nor an opening.
+    /// Whether things of the class are objects: no part of the building, no opening, no rug (the
+    /// largest thing of a view is often what lies below all others).
     pub fn is_object(self) -> bool {
-        !self.is_structure() && !matches!(self, Self::Floor | Self::Window | Self::Door)
+        !self.is_structure() && !matches!(self, Self::Floor | Self::Window | Self::Door | Self::Rug)
     }
 
     /// The classes that are objects, in the order of the classes of `class_object_100`.

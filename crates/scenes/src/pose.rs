@@ -47,9 +47,9 @@ impl Camera {
     }
 
     /// The pose of this camera as another sees it (definition 16): with R, c of this one and R₂, c₂
-    /// of the other, the Euler angles sxyz of R₂ᵀR (radians) and R₂ᵀ(c − c₂) (metres).
+    /// of the other, the Euler angles sxyz of `R₂ᵀR` (radians) and `R₂ᵀ(c − c₂)` (metres).
     ///
-    /// A point p of this camera's frame is R₂ᵀR·p + R₂ᵀ(c − c₂) in the other's.
+    /// A point p of this camera's frame is `R₂ᵀR·p + R₂ᵀ(c − c₂)` in the other's.
     pub fn pose_seen_by(&self, other: &Self) -> [f32; 6] {
         let to_other = other.rotation().transpose();
         let [a, b, c] = euler_sxyz(&(to_other * self.rotation()));
@@ -63,7 +63,7 @@ impl Camera {
     }
 }
 
-/// The angles of R = R_z(c)·R_y(b)·R_x(a), turns about the fixed axes x, y, z in this order: a, b, c
+/// The angles of `R = R_z(c)·R_y(b)·R_x(a)`, turns about the fixed axes x, y, z in this order: a, b, c
 /// with b from −90° to 90°. Where b is ±90° only a combination of a and c is known: c is 0 then.
 fn euler_sxyz(r: &Mat3A) -> [f32; 3] {
     let level = r.x_axis.x.hypot(r.x_axis.y);

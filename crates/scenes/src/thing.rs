@@ -174,7 +174,7 @@ things! {
 }
 
 impl Thing {
-    /// Whether it is an object rather than a part of the building.
+    /// Whether it is an object: see [`Class::is_object`].
     pub fn is_object(self) -> bool {
         self.class().is_object()
     }

@@ -91,8 +91,7 @@ impl Scene {
     /// Up to as many of each as there are cameras, drawn from all orders of all pairs or triplets
     /// that fit: those of one fixation point, or else pairs of two fixation points that share at
     /// least a tenth of what they see, in both frusta and in line of sight. Views that are turned
-    /// by more than 90° against each other are left out: there Euler angles jump, and no network
-    /// that errs by little on one side of the jump does so on the other.
+    /// by more than 90° against each other are left out: there Euler angles jump by 180°.
     pub fn tuples(&self, cameras: &[Camera]) -> BTreeMap<String, Vec<Tuple>> {
         let mut rng = stream(self.seed ^ POSES, self.index, 0);
         let most = cameras.len();
@@ -152,7 +151,8 @@ pub fn point_matching(seed: u64, scenes: &[SceneViews]) -> Vec<Tuple> {
             pair.into_iter().map(|view| first + view).collect()
         };
         let wanted = same.len().min(count.div_ceil(2));
-        let hard = if rows > count { (wanted + rng.random_range(0..2)) / 2 } else { wanted };
+        let half = wanted / 2 + rng.random_range(0..=wanted % 2);
+        let hard = if rows > count { half } else { wanted };
         let mut different: Vec<_> =
             drawn(&mut rng, apart, hard).into_iter().map(in_split).collect();
         while rows > count && different.len() < wanted {

@@ -115,7 +115,7 @@ fn bytes(labels: &BTreeMap<String, Values>, name: &str) -> Vec<u8> {
 
 #[test]
 fn curvature_outlines_things_in_every_view() {
-    let views = views(0..24, 64);
+    let views = views(0..8, 64);
     let bent: Vec<f32> = views
         .par_iter()
         .map(|view| {
@@ -161,7 +161,7 @@ fn an_instance_is_one_thing_of_one_class() {
 
 #[test]
 fn the_object_of_a_view_is_seen_in_it_and_most_kinds_occur() {
-    let views = views(0..160, 16);
+    let views = views(0..104, 16);
     let (mut unknown, mut seen) = (0, BTreeMap::<&str, usize>::new());
     for view in &views {
         let labels = annotate(view);
@@ -178,7 +178,7 @@ fn the_object_of_a_view_is_seen_in_it_and_most_kinds_occur() {
         *seen.entry(thing.name()).or_default() += 1;
     }
     assert!(unknown * 50 < views.len(), "{unknown} of {} views show no object", views.len());
-    assert!(seen.len() > 30, "{seen:?}");
+    assert!(seen.len() > 25, "{seen:?}");
     let most = seen.values().max().expect("views have objects");
     assert!(most * 5 < views.len(), "{seen:?}");
 }

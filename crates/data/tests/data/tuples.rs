@@ -120,7 +120,7 @@ fn damaged_rows_are_refused() {
     for (old, new, expected) in [
         ("\"pose\": 1", "\"pose\": 2", "it must be F32 of shape [2, 6, 1, 1]"),
         ("\"pose\": 1", "\"rgb\": 1", "counts `rgb`, which is no domain of tuples"),
-        ("\"views\": 2", "\"views\": 3", "it must be U32 of shape [1, 3]"),
+        ("\"views\": 2", "\"views\": 3", "it must be U32 of shape [0, 3]"),
         ("\"views\": 2", "\"views\": 0", "it must be from 1 to 16"),
     ] {
         assert!(text.contains(old), "{text}");
