@@ -23,8 +23,8 @@ pub fn code_curvature(k: f32) -> u8 {
 ///
 /// `depth` is the z-distance in metres (H×W, infinite where nothing was hit), `normals` are unit
 /// vectors of the camera's frame (3×H×W), `curvatures` those of the surfaces themselves in 1/m
-/// (2×H×W, the larger magnitude first), `surfaces` numbers that tell surfaces apart (H×W), `fov` is the horizontal field of
-/// view in radians.
+/// (2×H×W, the larger magnitude first), `surfaces` numbers that tell surfaces apart (H×W), `fov` is
+/// the horizontal field of view in radians.
 ///
 /// The original fits curvature to scanned meshes, over a few centimetres: there the edge of a table
 /// and the corner of a room are bent. Exact planes meet in creases of no width instead. So every
@@ -43,49 +43,42 @@ pub fn principal_curvature(
     demand("normals", normals.shape(), &[3, height, width])?;
     demand("curvatures", curvatures.shape(), &[2, height, width])?;
     demand("surfaces", surfaces.shape(), &[height, width])?;
-    let camera = Pinhole::new(width, height, fov);
-    let [nx, ny, nz] = [0, 1, 2].map(|axis| normals.index_axis_move(Axis(0), axis));
-    let [k1, k2] = [0, 1].map(|axis| curvatures.index_axis_move(Axis(0), axis));
-    let surface = nx.iter().zip(&ny).zip(&nz).zip(&surfaces);
-    let places = depth.indexed_iter().zip(surface).zip(k1.iter().zip(&k2));
-    let samples = places.map(|((((y, x), &z), (((&nx, &ny), &nz), &surface)), (&k1, &k2))| {
-        let ray = camera.ray(x, y);
-        Sample {
-            ray,
-            point: ray.map(|v| v * z),
-            normal: [nx, ny, nz],
-            curvature: [k1, k2],
-            surface,
-            hit: z.is_finite(),
-        }
-    });
-    let mut map =
-        Map { bent: vec![Bent::default(); height * width], samples: samples.collect(), width };
+    let (depth, surfaces) = (depth.as_standard_layout(), surfaces.as_standard_layout());
+    let [normals, curvatures] = [normals.as_standard_layout(), curvatures.as_standard_layout()];
+    let mut map = Map {
+        depth: depth.as_slice().expect(ROWS),
+        normals: planes(normals.as_slice().expect(ROWS)),
+        curvatures: planes(curvatures.as_slice().expect(ROWS)),
+        surfaces: surfaces.as_slice().expect(ROWS),
+        camera: Pinhole::new(width, height, fov),
+        width,
+        bent: vec![Bent::default(); height * width],
+    };
     for at in 0..height * width {
         if at % width + 1 < width {
-            map.crease(at, at + 1, 1.0 / camera.focal());
+            map.crease(at, at + 1);
         }
         if at + width < height * width {
-            map.crease(at, at + width, 1.0 / camera.focal());
+            map.crease(at, at + width);
         }
     }
     let mut coded = Array3::zeros((2, height, width));
     let (mut first, mut second) = coded.view_mut().split_at(Axis(0), 1);
-    let places = first.iter_mut().zip(&mut second).zip(map.samples.iter().zip(&map.bent));
-    for ((first, second), (sample, bent)) in places.filter(|(_, (sample, _))| sample.hit) {
-        [*first, *second] = bent.with(sample.curvature).map(code_curvature);
+    for (at, (first, second)) in first.iter_mut().zip(&mut second).enumerate() {
+        if map.depth[at].is_finite() {
+            [*first, *second] =
+                map.bent[at].with(map.curvatures.map(|k| k[at])).map(code_curvature);
+        }
     }
     Ok(coded)
 }
 
-/// What a pixel shows.
-struct Sample {
-    ray: [f32; 3],
-    point: [f32; 3],
-    normal: [f32; 3],
-    curvature: [f32; 2],
-    surface: u32,
-    hit: bool,
+const ROWS: &str = "the standard layout is contiguous";
+
+/// The planes of C×H×W values.
+fn planes<const C: usize>(values: &[f32]) -> [&[f32]; C] {
+    let size = values.len() / C;
+    std::array::from_fn(|c| &values[c * size..(c + 1) * size])
 }
 
 /// Creases at a pixel: of two directions, 0 where there is none.
@@ -127,76 +120,99 @@ const CREASES: std::ops::Range<f32> = -0.98..0.94;
 /// way: the planes of curved surfaces only touch them.
 const SLACK: f32 = 0.25;
 
-struct Map {
-    samples: Vec<Sample>,
-    bent: Vec<Bent>,
+/// What every pixel shows, row after row.
+struct Map<'a> {
+    depth: &'a [f32],
+    normals: [&'a [f32]; 3],
+    curvatures: [&'a [f32]; 2],
+    surfaces: &'a [u32],
+    camera: Pinhole,
     width: usize,
+    bent: Vec<Bent>,
 }
 
-/// A surface that ends in a crease: a pixel beside it, and the plane of the surface beyond.
-struct Side {
-    own: usize,
-    other: usize,
-    /// From the own pixel away from the crease, and how many pixels there are that way.
-    step: isize,
-    room: usize,
+/// A plane by its unit normal and a point of it.
+#[derive(Clone, Copy)]
+struct Plane {
+    n: [f32; 3],
+    p: [f32; 3],
 }
 
-impl Map {
+impl Plane {
+    fn distance(&self, point: [f32; 3]) -> f32 {
+        dot(self.n, minus(point, self.p)).abs()
+    }
+}
+
+impl Map<'_> {
+    fn normal(&self, at: usize) -> [f32; 3] {
+        self.normals.map(|plane| plane[at])
+    }
+
+    fn ray(&self, at: usize) -> [f32; 3] {
+        self.camera.ray(at % self.width, at / self.width)
+    }
+
+    fn point(&self, at: usize) -> [f32; 3] {
+        self.ray(at).map(|v| v * self.depth[at])
+    }
+
     /// Rounds the crease between two neighbouring pixels, the second to the right of the first or
     /// below it, if the surfaces that they show meet there.
-    fn crease(&mut self, a: usize, b: usize, pixel: f32) {
-        let (p, q) = (&self.samples[a], &self.samples[b]);
-        let cos = dot(p.normal, q.normal);
-        let smooth = p.surface == q.surface && p.curvature[0] != 0.0 && q.curvature[0] != 0.0;
-        if smooth || !(p.hit && q.hit && CREASES.contains(&cos)) {
+    fn crease(&mut self, a: usize, b: usize) {
+        let (n, m) = (self.normal(a), self.normal(b));
+        if n == m {
+            return; // as nearly everywhere
+        }
+        let cos = dot(n, m);
+        let hit = self.depth[a].is_finite() && self.depth[b].is_finite();
+        let own = self.curvatures[0];
+        let smooth = self.surfaces[a] == self.surfaces[b] && own[a] != 0.0 && own[b] != 0.0;
+        if smooth || !(hit && CREASES.contains(&cos)) {
             return;
         }
-        // Along the rays from p's to q's, where the two planes are equally far away.
-        let way = minus(q.ray, p.ray);
-        let [near, far] = [dot(p.normal, p.point), dot(q.normal, q.point)];
-        let from = far * dot(p.normal, p.ray) - near * dot(q.normal, p.ray);
-        let share = from / (near * dot(q.normal, way) - far * dot(p.normal, way));
-        let apart = minus(q.point, p.point);
-        let (falls, rises) = (dot(p.normal, apart), dot(q.normal, apart));
+        let (p, q) = (self.point(a), self.point(b));
+        // Along the rays from a's to b's, where the two planes are equally far away.
+        let ray = self.ray(a);
+        let way = minus(self.ray(b), ray);
+        let [near, far] = [dot(n, p), dot(m, q)];
+        let share =
+            (far * dot(n, ray) - near * dot(m, ray)) / (near * dot(m, way) - far * dot(n, way));
+        let apart = minus(q, p);
+        let (falls, rises) = (dot(n, apart), dot(m, apart));
         // Each surface is behind the other's plane, or each before it.
         if !(-SLACK..=1.0 + SLACK).contains(&share) || falls * rises > 0.0 {
             return;
         }
-        let radius = CREASE_RADIUS.max(pixel * -p.point[2].max(q.point[2]));
+        let radius = CREASE_RADIUS.max(self.depth[a].min(self.depth[b]) / self.camera.focal());
         let k = if falls < 0.0 { 1.0 / radius } else { -1.0 / radius };
         let sin = (1.0 - cos * cos).sqrt();
-        let along = cross(p.normal, q.normal).map(|v| v / sin);
+        let along = cross(n, m).map(|v| v / sin);
         let reach = radius * ((1.0 - cos) / (1.0 + cos)).sqrt().min(2.0);
         let step = b - a;
         let (before, after) = if step == 1 {
             (a % self.width, self.width - 1 - b % self.width)
         } else {
-            (a / self.width, (self.samples.len() - 1 - b) / self.width)
+            (a / self.width, (self.depth.len() - 1 - b) / self.width)
         };
-        let sides = [
-            Side { own: a, other: b, step: -(step as isize), room: before },
-            Side { own: b, other: a, step: step as isize, room: after },
-        ];
-        for side in sides {
-            for at in self.band(&side, sin, reach, radius) {
+        let (left, right) = (Plane { n, p }, Plane { n: m, p: q });
+        let back = -(step as isize);
+        for (first, step, room, own, other) in
+            [(a, back, before, left, right), (b, step as isize, after, right, left)]
+        {
+            self.bent[first].add(k, along);
+            // The pixels of the same surface that are within reach of the other's plane.
+            for i in 1..=room as isize {
+                let at = (first as isize + i * step) as usize;
+                let point = self.point(at);
+                let flat = own.distance(point) < 0.25 * radius;
+                let same = self.depth[at].is_finite() && dot(own.n, self.normal(at)) > 0.9 && flat;
+                if !same || other.distance(point) > reach * sin {
+                    break;
+                }
                 self.bent[at].add(k, along);
             }
         }
-    }
-
-    /// The pixels of one side that are within reach of the crease, the nearest first.
-    fn band(&self, side: &Side, sin: f32, reach: f32, radius: f32) -> Vec<usize> {
-        let (own, other) = (&self.samples[side.own], &self.samples[side.other]);
-        let within = |at: &usize| {
-            let sample = &self.samples[*at];
-            let flat = dot(own.normal, minus(sample.point, own.point)).abs() < 0.25 * radius;
-            let same = sample.hit && dot(own.normal, sample.normal) > 0.9 && flat;
-            let distance = dot(other.normal, minus(sample.point, other.point)).abs() / sin;
-            same && distance <= reach
-        };
-        let next = (1..=side.room as isize).map(|i| (side.own as isize + i * side.step) as usize);
-        std::iter::once(side.own).chain(next.take_while(within)).collect()
     }
 }
 
