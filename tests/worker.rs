@@ -24,6 +24,7 @@ fn make_run(place: &Path, epochs: usize) -> RunDir {
         unit: "test".into(),
         invalid: None,
         classes: vec![],
+        views: 1,
         note: String::new(),
     };
     let provenance = Provenance { generator: "grey".into(), seed: 1 };

@@ -119,7 +119,7 @@ impl Session {
             let size = self.pipeline.data.size;
             let domains = match self.pipeline.data.make {
                 Some(Maker::Photos) => photo_domains(size),
-                _ => taskonomy_scenes::domains(size),
+                _ => data::room_domains(size),
             };
             return Ok(domains.into_iter().map(|d| (d.name, "not made yet".into())).collect());
         };

@@ -38,11 +38,11 @@ fn rooms_are_made_checked_and_shown() {
     insta::assert_snapshot!(made);
     let checked = done(folder.path(), &["data", "check", "d"]);
     assert!(checked.starts_with(made.trim_end()), "{checked}");
-    let classes = "\nsegment_semantic     networks  transfers validation       test\n  wall   ";
+    let classes = "\nsegment_semantic       networks  transfers validation       test\n  wall   ";
     assert!(checked.contains(classes), "{checked}");
     let json: Value =
         serde_json::from_str(&done(folder.path(), &["data", "check", "d", "--json"])).unwrap();
-    assert_eq!((json["schema"].as_i64(), json["size"].as_i64()), (Some(1), Some(32)));
+    assert_eq!((json["schema"].as_i64(), json["size"].as_i64()), (Some(2), Some(32)));
     assert!(files(&folder.path().join("d")) == *rooms(), "the same seed gives the same bytes");
 
     let shown = done(folder.path(), &["data", "show", "d", "-n", "2"]);

@@ -12,7 +12,7 @@ use taskonomy_data::{DataError, Dataset, Manifest, picture};
 use taskonomy_run::write_atomic;
 
 pub use photos::{FOLDER_HINT, make_photos, photo_folder_name};
-pub use rooms::{RoomsSpec, make_rooms};
+pub use rooms::{RoomsSpec, make_rooms, room_domains};
 
 use crate::args::Data;
 use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
@@ -84,5 +84,11 @@ fn summary(manifest: &Manifest, dir: &Path) -> String {
             &format!("  {split:<11}{:>6} {images} of {:>4} scenes\n", samples.len(), scenes.len());
     }
     let names: Vec<_> = manifest.domains.iter().map(|d| d.name.as_str()).collect();
-    text + &format!("  domains    {}\n", names.join(", "))
+    text += &format!("  domains    {}\n", names.join(", "));
+    for domain in manifest.domains.iter().filter(|domain| domain.is_of_tuples()) {
+        let counts = Split::ALL.map(|split| format!("{split} {}", manifest.count(split, domain)));
+        let (name, views) = (&domain.name, domain.views);
+        text += &format!("  tuples     {name}, of {views} views: {}\n", counts.join(", "));
+    }
+    text
 }

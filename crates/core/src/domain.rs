@@ -43,12 +43,30 @@ pub struct Domain {
     /// Names of the classes that the values are indices of; empty for other domains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
+    /// How many views a sample belongs to: 1 for what is known of every image, more for a *tuple
+    /// domain*, whose samples are tuples of so many rows of one split.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub views: usize,
     /// Remarks, for people: scales that were left out, constants that were scaled.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
 
+fn one() -> usize {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_one(views: &usize) -> bool {
+    *views == 1
+}
+
 impl Domain {
+    /// Whether its samples belong to tuples of views rather than to single ones.
+    pub fn is_of_tuples(&self) -> bool {
+        self.views > 1
+    }
+
     /// Values per sample: C·H·W.
     pub fn len(&self) -> usize {
         self.shape.iter().product()

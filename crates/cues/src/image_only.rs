@@ -17,6 +17,7 @@ pub fn map_domain(name: &str, dtype: Dtype, channels: usize, size: usize, unit: 
         unit: unit.into(),
         invalid: None,
         classes: Vec::new(),
+        views: 1,
         note: String::new(),
     }
 }

@@ -18,6 +18,7 @@
 //! assert!(edges[[8, 8]] > 20_000 && edges[[8, 2]] == 0);
 //! ```
 
+mod curvature;
 mod depth;
 mod edges_occlusion;
 mod edges_texture;
@@ -30,6 +31,7 @@ mod pinhole;
 mod reshading;
 mod sobel;
 
+pub use curvature::{CREASE_RADIUS, code_curvature, principal_curvature};
 pub use depth::{DEPTH_MASK_BELOW, NO_DEPTH, UNITS_PER_METRE, code_depth, depth_zbuffer};
 pub use edges_occlusion::edges_occlusion;
 pub use edges_texture::{edges_texture, edges_texture_sigma};

@@ -8,6 +8,7 @@ use taskonomy_core::{Domain, Split, nearest};
 use crate::error::DataError;
 use crate::manifest::{Manifest, Sample, shard_path};
 use crate::shard::Shard;
+use crate::tuples::Tuples;
 use crate::values::ValuesRef;
 
 /// An open dataset: the manifest, and every shard mapped into memory.
@@ -30,7 +31,10 @@ impl Dataset {
                 .map(|domain| {
                     let relative = shard_path(split, &domain.name);
                     let record = &manifest.files[&relative];
-                    Shard::open(&path.join(relative), record, domain, samples)
+                    let count = manifest.count(split, domain);
+                    let shard = Shard::open(&path.join(relative), record, domain, count)?;
+                    shard.check_rows(samples)?;
+                    Ok(shard)
                 })
                 .collect::<Result<Vec<_>, _>>()
         };
@@ -104,8 +108,22 @@ impl Dataset {
         blake3::hash(&json).to_hex().to_string()
     }
 
-    /// The stored values of one sample; `None` where it is absent, or there is no such row or
-    /// domain.
+    /// The tuples of a domain in a split: which rows belong together.
+    ///
+    /// Fails when there is no such domain, or it is one of single views.
+    pub fn tuples(&self, split: Split, domain: &str) -> Result<Tuples<'_>, DataError> {
+        let at = self.position(domain)?;
+        let domain = &self.manifest.domains[at];
+        if !domain.is_of_tuples() {
+            return Err(DataError::NoTuples { name: domain.name.clone() });
+        }
+        let shard = self.shards[split as usize].get(at);
+        let len = self.manifest.count(split, domain);
+        Ok(Tuples { shard, samples: self.samples(split), views: domain.views, len })
+    }
+
+    /// The stored values of one sample, or of one tuple of a domain of tuples; `None` where it is
+    /// absent, or there is no such row, tuple or domain.
     pub fn raw(&self, split: Split, domain: &str, row: usize) -> Option<ValuesRef<'_>> {
         self.sample(split, self.position(domain).ok()?, row)
     }

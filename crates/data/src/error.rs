@@ -36,13 +36,13 @@ pub enum DataError {
         folder: PathBuf,
     },
     /// The manifest is of another version of the format.
-    #[error("{}: schema is {found}, this version reads {allowed}", file.display())]
+    #[error("{}: schema is {found}, this version reads 1 to {allowed}", file.display())]
     Schema {
         /// The manifest.
         file: PathBuf,
         /// Its version.
         found: u64,
-        /// The version that is understood.
+        /// The newest version that is understood.
         allowed: u32,
     },
     /// The manifest is no JSON, or has missing, unknown or ill-typed keys.
@@ -104,6 +104,24 @@ pub enum DataError {
         nearest: Option<String>,
         /// All of them, for people.
         known: String,
+    },
+    /// A domain of single views where one of tuples is needed.
+    #[error("domain `{name}` holds a value for every view, not for tuples of views")]
+    NoTuples {
+        /// The domain.
+        name: String,
+    },
+    /// A tuple that cannot be written.
+    #[error("tuple {rows:?} of `{domain}`, split {split}: {why}")]
+    Tuple {
+        /// Its domain.
+        domain: String,
+        /// Where it should go.
+        split: Split,
+        /// Its rows.
+        rows: Vec<usize>,
+        /// What is wrong and what is allowed.
+        why: String,
     },
     /// A task that cannot be learned from this dataset.
     #[error("task `{task}`: {why}")]

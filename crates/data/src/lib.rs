@@ -3,7 +3,7 @@
 //! A dataset is a folder: `manifest.json` and one safetensors shard per split and domain, written
 //! by [`DatasetWriter`] (nothing half-written ever stands at its path) and mapped into memory by
 //! [`Dataset`]. A [`TaskView`] makes batches of one task's inputs, targets and weights from it, and
-//! knows the average guess that a network has to beat. [`picture`] shows all of it to people.
+//! knows the average guess that a network has to beat. [`Tuples`] are samples of several views. [`picture`] shows all of it to people.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -20,6 +20,7 @@
 //!     unit: "sRGB".into(),
 //!     invalid: None,
 //!     classes: vec![],
+//!     views: 1,
 //!     note: String::new(),
 //! };
 //! let provenance = Provenance { generator: "flat grey images".into(), seed: 1 };
@@ -61,6 +62,7 @@ mod noise;
 mod shard;
 mod sheet;
 mod supervision;
+mod tuples;
 mod values;
 mod view;
 mod writer;
@@ -70,6 +72,7 @@ pub use error::DataError;
 pub use loss::sample_loss;
 pub use manifest::{FileRecord, Manifest, Provenance, SCHEMA, Sample};
 pub use sheet::{Entry, Flag, Sheet};
+pub use tuples::Tuples;
 pub use values::ValuesRef;
 pub use view::TaskView;
 pub use writer::{DatasetWriter, SampleId};

@@ -8,8 +8,9 @@ use taskonomy_core::{Domain, Dtype, Split};
 
 use crate::error::DataError;
 
-/// The version of the format that is written and read.
-pub const SCHEMA: u32 = 1;
+/// The newest version of the format, of datasets with tuples of views; those without are of
+/// version 1. Both are read.
+pub const SCHEMA: u32 = 2;
 
 /// The manifest's name in the folder of a dataset.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -30,7 +31,7 @@ pub struct Provenance {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Version of the format, [`SCHEMA`].
+    /// Version of the format, up to [`SCHEMA`].
     pub schema: u32,
     /// What made the dataset.
     pub generator: String,
@@ -42,6 +43,10 @@ pub struct Manifest {
     pub domains: Vec<Domain>,
     /// The samples of each split, in the order of the rows; splits share no scene.
     pub splits: BTreeMap<Split, Vec<Sample>>,
+    /// Number of tuples per split of the domains whose samples are tuples of views; 0 where nothing
+    /// is said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tuples: BTreeMap<Split, BTreeMap<String, usize>>,
     /// Every shard by its path in the folder, `<split>/<domain>-00000.safetensors`: one per domain
     /// for each split that has samples.
     pub files: BTreeMap<String, FileRecord>,
@@ -91,7 +96,7 @@ impl Manifest {
         // The version first: another one may have other keys.
         let version: Version = serde_json::from_slice(&bytes).map_err(json)?;
         if let Some(found) = version.schema
-            && found != u64::from(SCHEMA)
+            && !(1..=u64::from(SCHEMA)).contains(&found)
         {
             return Err(DataError::Schema { file, found, allowed: SCHEMA });
         }
@@ -105,8 +110,29 @@ impl Manifest {
         self.splits.get(&split).map_or(&[], Vec::as_slice)
     }
 
+    /// Number of samples of a domain in a split: rows, or tuples of them.
+    pub fn count(&self, split: Split, domain: &Domain) -> usize {
+        if domain.is_of_tuples() {
+            let counts = self.tuples.get(&split);
+            counts.and_then(|counts| counts.get(&domain.name)).copied().unwrap_or(0)
+        } else {
+            self.samples(split).len()
+        }
+    }
+
     fn check(&self) -> Result<(), String> {
         check_domains(&self.domains, self.size)?;
+        for (split, counts) in &self.tuples {
+            for (name, count) in counts {
+                let domain = self.domains.iter().find(|domain| domain.name == *name);
+                if !domain.is_some_and(Domain::is_of_tuples) {
+                    return Err(format!("`tuples` counts `{name}`, which is no domain of tuples"));
+                }
+                if *count > 0 && self.samples(*split).is_empty() {
+                    return Err(format!("split {split} has tuples of `{name}` but no samples"));
+                }
+            }
+        }
         let mut roll = Roll::default();
         for (&split, samples) in &self.splits {
             for sample in samples {
@@ -135,6 +161,7 @@ impl Manifest {
 /// Checks that names are usable as file names and occur once, and that shapes make sense.
 pub(crate) fn check_domains(domains: &[Domain], size: usize) -> Result<(), String> {
     const MOST: usize = 1 << 28;
+    const MOST_VIEWS: usize = 16;
     if domains.is_empty() {
         return Err("there are no domains: at least one is needed".into());
     }
@@ -143,7 +170,7 @@ pub(crate) fn check_domains(domains: &[Domain], size: usize) -> Result<(), Strin
     }
     let mut names = BTreeSet::new();
     for domain in domains {
-        let Domain { name, shape, dtype, .. } = domain;
+        let Domain { name, shape, dtype, views, .. } = domain;
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if name.is_empty() || !name.bytes().all(plain) {
             return Err(format!("domain `{name}`: a name is made of a-z, 0-9 and _"));
@@ -156,6 +183,14 @@ pub(crate) fn check_domains(domains: &[Domain], size: usize) -> Result<(), Strin
             return Err(format!(
                 "domain `{name}`: a sample of shape {shape:?} must hold from 1 to {MOST} values"
             ));
+        }
+        if !(1..=MOST_VIEWS).contains(views) {
+            return Err(format!(
+                "domain `{name}` is of tuples of {views} views: it must be from 1 to {MOST_VIEWS}"
+            ));
+        }
+        if name == RGB && *views != 1 {
+            return Err(format!("domain `{RGB}` is of tuples of {views} views: it must be of 1"));
         }
         if name == RGB && (*dtype, *shape) != (Dtype::U8, [3, size, size]) {
             return Err(format!(

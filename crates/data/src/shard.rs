@@ -1,6 +1,7 @@
 //! A shard: one domain of one split as a safetensors file.
 //!
-//! Tensors `data`, N×C×H×W, and `present`, N×u8 (1, or 0 where the sample lacks the domain).
+//! Tensors `data`, N×C×H×W, and `present`, N×u8 (1, or 0 where the sample lacks the domain). A domain
+//! of tuples of k views has `rows`, N×k×u32, instead: the rows of the split that belong together.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -15,19 +16,43 @@ use crate::error::DataError;
 use crate::manifest::FileRecord;
 use crate::values::ValuesRef;
 
-/// Writes a shard of `present.len()` samples whose bytes are read from `data`, and says what it
-/// wrote. Memory does not grow with the shard.
+/// What stands beside the data of a shard.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Beside<'a> {
+    /// Whether each sample has a value.
+    Present(&'a [u8]),
+    /// The rows of every tuple.
+    Rows(&'a [u32]),
+}
+
+impl Beside<'_> {
+    fn samples(self, domain: &Domain) -> usize {
+        match self {
+            Self::Present(present) => present.len(),
+            Self::Rows(rows) => rows.len() / domain.views,
+        }
+    }
+}
+
+/// Writes a shard whose samples' bytes are read from `data`, and says what it wrote. Memory does
+/// not grow with the shard.
 ///
 /// Fails with `UnexpectedEof` or `InvalidData` when `data` is shorter or longer than the samples.
 pub(crate) fn write_shard(
     out: &mut impl Write,
     domain: &Domain,
-    present: &[u8],
+    beside: Beside<'_>,
     data: &mut impl Read,
 ) -> io::Result<FileRecord> {
-    let expected = (present.len() * domain.len() * domain.dtype.size()) as u64;
+    let samples = beside.samples(domain);
+    let expected = (samples * domain.len() * domain.dtype.size()) as u64;
     let mut out = Hashing { out, hasher: blake3::Hasher::new(), bytes: 0 };
-    out.write_all(&header(domain, present.len()))?;
+    out.write_all(&header(domain, samples))?;
+    if let Beside::Rows(rows) = beside {
+        for row in rows {
+            out.write_all(&row.to_le_bytes())?;
+        }
+    }
     let copied = io::copy(&mut data.take(expected), &mut out)?;
     if copied < expected {
         let why = format!("{copied} of {expected} bytes of `{}` were kept", domain.name);
@@ -37,19 +62,30 @@ pub(crate) fn write_shard(
         let why = format!("more than {expected} bytes of `{}` were kept", domain.name);
         return Err(io::Error::new(io::ErrorKind::InvalidData, why));
     }
-    out.write_all(present)?;
+    if let Beside::Present(present) = beside {
+        out.write_all(present)?;
+    }
     out.flush()?;
     Ok(FileRecord { bytes: out.bytes, blake3: out.hasher.finalize().to_hex().to_string() })
 }
 
-/// Length of the JSON, then the JSON, padded with blanks so that the data begin at a multiple of 8.
+/// Length of the JSON, then the JSON, padded with blanks so that the tensors begin at a multiple of
+/// 8: first the data, or the rows of tuples, so that both are aligned.
 fn header(domain: &Domain, samples: usize) -> Vec<u8> {
     let [c, h, w] = domain.shape;
-    let end = samples * domain.len() * domain.dtype.size();
+    let data = samples * domain.len() * domain.dtype.size();
+    let rows = if domain.is_of_tuples() { samples * domain.views * size_of::<u32>() } else { 0 };
+    let end = rows + data;
+    let beside = if domain.is_of_tuples() {
+        let views = domain.views;
+        format!(r#""rows":{{"dtype":"U32","shape":[{samples},{views}],"data_offsets":[0,{rows}]}}"#)
+    } else {
+        let after = end + samples;
+        format!(r#""present":{{"dtype":"U8","shape":[{samples}],"data_offsets":[{end},{after}]}}"#)
+    };
     let mut json = format!(
-        r#"{{"data":{{"dtype":"{:?}","shape":[{samples},{c},{h},{w}],"data_offsets":[0,{end}]}},"present":{{"dtype":"U8","shape":[{samples}],"data_offsets":[{end},{}]}}}}"#,
+        r#"{{"data":{{"dtype":"{:?}","shape":[{samples},{c},{h},{w}],"data_offsets":[{rows},{end}]}},{beside}}}"#,
         domain.dtype,
-        end + samples
     );
     while json.len() % 8 != 0 {
         json.push(' ');
@@ -84,7 +120,9 @@ pub(crate) struct Shard {
     path: PathBuf,
     map: Mmap,
     data: usize,
-    present: Range<usize>,
+    beside: Range<usize>,
+    /// Views of a tuple; 1 where `beside` says which samples are present.
+    views: usize,
     dtype: Dtype,
     stride: usize,
 }
@@ -117,13 +155,14 @@ impl Shard {
         let wrong = |why: String| DataError::Shard { file: path.to_owned(), why };
         let (header, tensors) = SafeTensors::read_metadata(&map)
             .map_err(|e| wrong(format!("is no safetensors file: {e}")))?;
-        let range = |name: &str, dtype: Dtype, shape: &[usize]| {
+        let beside = if domain.is_of_tuples() { "rows" } else { "present" };
+        let range = |name: &str, dtype: &str, shape: &[usize]| {
             let info = tensors
                 .info(name)
-                .ok_or_else(|| wrong(format!("has no tensor `{name}`: it needs data, present")))?;
-            if info.dtype.to_string() != format!("{dtype:?}") || info.shape != shape {
+                .ok_or_else(|| wrong(format!("has no tensor `{name}`: it needs data, {beside}")))?;
+            if info.dtype.to_string() != dtype || info.shape != shape {
                 return Err(wrong(format!(
-                    "tensor `{name}` is {} of shape {:?}: it must be {dtype:?} of shape {shape:?}",
+                    "tensor `{name}` is {} of shape {:?}: it must be {dtype} of shape {shape:?}",
                     info.dtype, info.shape
                 )));
             }
@@ -131,17 +170,53 @@ impl Shard {
             Ok(start + info.data_offsets.0..start + info.data_offsets.1)
         };
         let [c, h, w] = domain.shape;
-        let data = range("data", domain.dtype, &[samples, c, h, w])?.start;
-        let present = range("present", Dtype::U8, &[samples])?;
+        let data = range("data", &format!("{:?}", domain.dtype), &[samples, c, h, w])?.start;
+        let views = domain.views;
+        let beside = if domain.is_of_tuples() {
+            range(beside, "U32", &[samples, views])?
+        } else {
+            range(beside, "U8", &[samples])?
+        };
         let stride = domain.len() * domain.dtype.size();
-        Ok(Self { path: path.to_owned(), map, data, present, dtype: domain.dtype, stride })
+        let dtype = domain.dtype;
+        Ok(Self { path: path.to_owned(), map, data, beside, views, dtype, stride })
     }
 
-    /// The values of one row; `None` where it is absent or there is no such row.
-    pub(crate) fn sample(&self, row: usize) -> Option<ValuesRef<'_>> {
-        let present = self.map.get(self.present.clone())?;
-        if *present.get(row)? == 0 {
+    /// Checks that all rows of tuples are below this, and differ within a tuple.
+    pub(crate) fn check_rows(&self, rows: usize) -> Result<(), DataError> {
+        let wrong = |why: String| DataError::Shard { file: self.path.clone(), why };
+        for tuple in 0.. {
+            let Some(found) = self.rows(tuple) else { break };
+            if let Some(row) = found.iter().find(|&&row| row >= rows) {
+                return Err(wrong(format!("tuple {tuple} has row {row}: the split has {rows}")));
+            }
+            if (1..found.len()).any(|i| found[..i].contains(&found[i])) {
+                return Err(wrong(format!("tuple {tuple} has rows {found:?}: they must differ")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of a tuple; `None` where there is no such tuple or the shard is not of tuples.
+    pub(crate) fn rows(&self, tuple: usize) -> Option<Vec<usize>> {
+        if self.views < 2 {
             return None;
+        }
+        let (rows, _) = self.map.get(self.beside.clone())?.as_chunks();
+        let first = tuple.checked_mul(self.views)?;
+        let rows = rows.get(first..first.checked_add(self.views)?)?;
+        Some(rows.iter().map(|&row| u32::from_le_bytes(row) as usize).collect())
+    }
+
+    /// The values of one row, or of one tuple; `None` where it is absent or there is none.
+    pub(crate) fn sample(&self, row: usize) -> Option<ValuesRef<'_>> {
+        if self.views == 1 {
+            let present = self.map.get(self.beside.clone())?;
+            if *present.get(row)? == 0 {
+                return None;
+            }
+        } else {
+            self.rows(row)?;
         }
         let start = self.data + row * self.stride;
         Some(ValuesRef::new(self.dtype, self.map.get(start..start + self.stride)?))
@@ -170,6 +245,7 @@ mod tests {
             unit: "512 per metre".into(),
             invalid: Some(65535),
             classes: vec![],
+            views: 1,
             note: String::new(),
         }
     }
@@ -192,7 +268,8 @@ mod tests {
     fn the_safetensors_crate_reads_what_is_written() {
         let mut out = Vec::new();
         let data = [1, 0, 2, 0, 3, 0, 4, 0];
-        let record = write_shard(&mut out, &domain(), &[1, 0], &mut &data[..]).unwrap();
+        let record =
+            write_shard(&mut out, &domain(), Beside::Present(&[1, 0]), &mut &data[..]).unwrap();
         assert_eq!(record.bytes, out.len() as u64);
         assert_eq!(record.blake3, blake3::hash(&out).to_hex().to_string());
         let tensors = SafeTensors::deserialize(&out).unwrap();
@@ -204,21 +281,45 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_tuples_stand_before_the_data() {
+        let pairs = Domain { views: 2, ..domain() };
+        let mut out = Vec::new();
+        let (rows, data) = ([3, 1, 0, 2], [1, 0, 2, 0, 3, 0, 4, 0]);
+        write_shard(&mut out, &pairs, Beside::Rows(&rows), &mut &data[..]).unwrap();
+        let tensors = SafeTensors::deserialize(&out).unwrap();
+        let read = tensors.tensor("rows").unwrap();
+        assert_eq!((read.dtype(), read.shape()), (safetensors::Dtype::U32, &[2, 2][..]));
+        assert_eq!(read.data(), rows.map(u32::to_le_bytes).concat());
+        assert_eq!(read.data().as_ptr().addr() % 8, out.as_ptr().addr() % 8);
+        assert_eq!(tensors.tensor("data").unwrap().data(), data);
+        assert!(tensors.tensor("present").is_err());
+    }
+
+    #[test]
     fn a_full_disk_is_an_error_wherever_it_fills_up() {
         let data = [0; 8];
         let mut out = Vec::new();
-        write_shard(&mut out, &domain(), &[1, 1], &mut &data[..]).unwrap();
+        write_shard(&mut out, &domain(), Beside::Present(&[1, 1]), &mut &data[..]).unwrap();
         for room in 0..out.len() {
-            let error = write_shard(&mut Full(room), &domain(), &[1, 1], &mut &data[..]);
+            let error =
+                write_shard(&mut Full(room), &domain(), Beside::Present(&[1, 1]), &mut &data[..]);
             assert_eq!(error.unwrap_err().kind(), io::ErrorKind::StorageFull, "{room}");
         }
-        assert!(write_shard(&mut Full(out.len()), &domain(), &[1, 1], &mut &data[..]).is_ok());
+        assert!(
+            write_shard(&mut Full(out.len()), &domain(), Beside::Present(&[1, 1]), &mut &data[..])
+                .is_ok()
+        );
     }
 
     #[test]
     fn data_that_are_not_as_long_as_the_samples_are_refused() {
         let write = |bytes: usize| {
-            write_shard(&mut io::sink(), &domain(), &[1, 1], &mut &vec![0; bytes][..])
+            write_shard(
+                &mut io::sink(),
+                &domain(),
+                Beside::Present(&[1, 1]),
+                &mut &vec![0; bytes][..],
+            )
         };
         assert_eq!(write(7).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert_eq!(write(9).unwrap_err().kind(), io::ErrorKind::InvalidData);

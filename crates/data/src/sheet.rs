@@ -26,7 +26,7 @@ pub struct Entry {
     pub domain: String,
     /// The split.
     pub split: Split,
-    /// Number of samples.
+    /// Number of samples, or of tuples of them.
     pub samples: usize,
     /// Number of samples that the domain is absent from.
     pub absent: usize,
@@ -78,7 +78,7 @@ impl Sheet {
 }
 
 fn entry(dataset: &Dataset, domain: &Domain, split: Split) -> Entry {
-    let samples = dataset.len(split);
+    let samples = dataset.manifest().count(split, domain);
     let mut tallies: Vec<Tally> =
         (0..domain.shape[0]).map(|_| Tally::new(domain.dtype, domain.invalid)).collect();
     let places = domain.shape[1] * domain.shape[2];

@@ -66,6 +66,12 @@ impl Supervision {
         };
         let domain_at = find(&target.domain, "domain")?;
         let domain = &dataset.manifest().domains[domain_at];
+        if domain.is_of_tuples() {
+            return Err(wrong(format!(
+                "its domain `{}` is of tuples of {} views: a task sees one image",
+                domain.name, domain.views
+            )));
+        }
         let full = shape(task, target, domain, dataset.manifest().size).map_err(wrong)?;
         let stride = stride(task.output);
 

@@ -1,6 +1,6 @@
 //! Writing a dataset: nothing half-written ever stands at its path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use crate::error::DataError;
 use crate::manifest::{
     MANIFEST, Manifest, Provenance, Roll, SCHEMA, Sample, check_domains, shard_path,
 };
-use crate::shard::write_shard;
+use crate::shard::{Beside, write_shard};
 
 /// A sample that is about to be written: its id and the scene that it shows.
 pub type SampleId = Sample;
@@ -37,7 +37,11 @@ pub struct DatasetWriter {
 struct Spool {
     path: PathBuf,
     out: BufWriter<File>,
+    /// Of a domain of single views: whether each sample has it.
     present: Vec<u8>,
+    /// Of a domain of tuples: the rows of each.
+    rows: Vec<u32>,
+    known: BTreeSet<Vec<u32>>,
 }
 
 impl DatasetWriter {
@@ -69,12 +73,13 @@ impl DatasetWriter {
             .tempdir_in(parent)
             .map_err(DataError::io(parent))?;
         let manifest = Manifest {
-            schema: SCHEMA,
+            schema: if domains.iter().any(Domain::is_of_tuples) { SCHEMA } else { 1 },
             generator: provenance.generator,
             seed: provenance.seed,
             size,
             domains,
             splits: Split::ALL.into_iter().map(|split| (split, vec![])).collect(),
+            tuples: BTreeMap::new(),
             files: BTreeMap::new(),
         };
         let (roll, spools) = (Roll::default(), BTreeMap::new());
@@ -98,7 +103,8 @@ impl DatasetWriter {
             self.spools.insert(split, self.begin(split)?);
         }
         let spools = self.spools.get_mut(&split).expect("just begun");
-        for (spool, domain) in spools.iter_mut().zip(&self.manifest.domains) {
+        let domains = self.manifest.domains.iter();
+        for (spool, domain) in spools.iter_mut().zip(domains).filter(|(_, d)| !d.is_of_tuples()) {
             let value = values.get(&domain.name);
             let bytes = value
                 .map_or_else(|| vec![0; domain.len() * domain.dtype.size()], Values::to_le_bytes);
@@ -109,13 +115,57 @@ impl DatasetWriter {
         Ok(())
     }
 
+    /// Adds a label of samples that were added to the split before, `rows`, as many different ones
+    /// as the domain has views.
+    ///
+    /// Since all are of one split, tuples are split by scene as samples are. A tuple that does not
+    /// fit its domain or is there already is refused and leaves the dataset as it was.
+    pub fn append_tuple(
+        &mut self,
+        split: Split,
+        domain: &str,
+        rows: &[usize],
+        values: &Values,
+    ) -> Result<(), DataError> {
+        let wrong = |why: String| {
+            let (domain, rows) = (domain.to_owned(), rows.to_vec());
+            DataError::Tuple { domain, split, rows, why }
+        };
+        let domains = &self.manifest.domains;
+        let at = domains.iter().position(|d| d.name == domain && d.is_of_tuples());
+        let at = at.ok_or_else(|| wrong("there is no such domain of tuples".into()))?;
+        check_value(&domains[at], values).map_err(wrong)?;
+        let samples = self.manifest.samples(split).len();
+        if rows.len() != domains[at].views {
+            return Err(wrong(format!("it must have {} rows", domains[at].views)));
+        }
+        if rows.iter().any(|&row| row >= samples) {
+            return Err(wrong(format!("the split has {samples} samples so far")));
+        }
+        let key: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+        let spool = self.spools.get_mut(&split).map(|spools| &mut spools[at]);
+        let spool = spool.expect("a split with samples has been begun");
+        if key.iter().collect::<BTreeSet<_>>().len() < key.len() {
+            return Err(wrong("its rows must be different ones".into()));
+        }
+        if !spool.known.insert(key.clone()) {
+            return Err(wrong("there is a tuple of these rows already".into()));
+        }
+        spool.out.write_all(&values.to_le_bytes()).map_err(DataError::io(&spool.path))?;
+        spool.rows.extend(key);
+        let counts = self.manifest.tuples.entry(split).or_default();
+        *counts.entry(domain.to_owned()).or_default() += 1;
+        Ok(())
+    }
+
     fn begin(&self, split: Split) -> Result<Vec<Spool>, DataError> {
         let folder = self.folder.path().join(split.as_str());
         std::fs::create_dir(&folder).map_err(DataError::io(&folder))?;
         let spool = |domain: &Domain| {
             let path = folder.join(format!("{}.values", domain.name));
             let out = BufWriter::new(File::create(&path).map_err(DataError::io(&path))?);
-            Ok(Spool { path, out, present: vec![] })
+            let (present, rows, known) = Default::default();
+            Ok(Spool { path, out, present, rows, known })
         };
         self.manifest.domains.iter().map(spool).collect()
     }
@@ -126,8 +176,9 @@ impl DatasetWriter {
         let root = self.folder.path();
         for (split, spools) in std::mem::take(&mut self.spools) {
             for (spool, domain) in spools.into_iter().zip(&self.manifest.domains) {
-                let Spool { path: values, out, present } = spool;
-                if present.len() != self.manifest.samples(split).len() {
+                let Spool { path: values, out, present, rows, .. } = spool;
+                let complete = present.len() == self.manifest.samples(split).len();
+                if !complete && !domain.is_of_tuples() {
                     let why = "a sample was written to some domains only, after an earlier error";
                     return Err(DataError::io(values)(io::Error::other(why)));
                 }
@@ -138,7 +189,12 @@ impl DatasetWriter {
                 let shard = File::create(&path).map_err(DataError::io(&path))?;
                 let mut shard = BufWriter::with_capacity(1 << 20, shard);
                 let mut data = BufReader::with_capacity(1 << 20, data);
-                let record = write_shard(&mut shard, domain, &present, &mut data)
+                let beside = if domain.is_of_tuples() {
+                    Beside::Rows(&rows)
+                } else {
+                    Beside::Present(&present)
+                };
+                let record = write_shard(&mut shard, domain, beside, &mut data)
                     .and_then(|record| shard.get_ref().sync_all().map(|()| record))
                     .map_err(DataError::io(&path))?;
                 std::fs::remove_file(&values).map_err(DataError::io(&values))?;
@@ -178,41 +234,50 @@ fn sync_folder(folder: &Path) -> Result<(), DataError> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(DataError::io(folder))
 }
 
-/// Every value belongs to a domain and is of its type, length and range.
+/// Every value belongs to a domain of single views and is of its type, length and range.
 fn check_values(domains: &[Domain], values: &BTreeMap<String, Values>) -> Result<(), String> {
     for (name, values) in values {
         let domain = domains
             .iter()
             .find(|d| d.name == *name)
             .ok_or_else(|| format!("there is no domain `{name}`"))?;
-        if (values.dtype(), values.len()) != (domain.dtype, domain.len()) {
-            return Err(format!(
-                "`{name}` has {} values of {:?}: it must have {} of {:?}",
-                values.len(),
-                values.dtype(),
-                domain.len(),
-                domain.dtype
-            ));
+        if domain.is_of_tuples() {
+            return Err(format!("`{name}` is of tuples of {} samples, not of one", domain.views));
         }
-        let classes = domain.classes.len() as u32;
-        let is_class =
-            |v: u32| classes == 0 || v < classes || domain.invalid.is_some_and(|i| i == v);
-        let wrong = match values {
-            Values::U8(v) => v.iter().map(|&v| u32::from(v)).find(|&v| !is_class(v)),
-            Values::U16(v) => v.iter().map(|&v| u32::from(v)).find(|&v| !is_class(v)),
-            Values::F32(v) => match v.iter().find(|v| !v.is_finite()) {
-                Some(found) => return Err(format!("`{name}` holds {found}: it must be finite")),
-                None => None,
-            },
-        };
-        if let Some(found) = wrong {
-            return Err(format!(
-                "`{name}` holds the class {found}: the classes are 0 to {}",
-                classes.saturating_sub(1)
-            ));
-        }
+        check_value(domain, values)?;
     }
     Ok(())
+}
+
+/// A value is of the type, length and range of its domain.
+fn check_value(domain: &Domain, values: &Values) -> Result<(), String> {
+    let name = &domain.name;
+    if (values.dtype(), values.len()) != (domain.dtype, domain.len()) {
+        return Err(format!(
+            "`{name}` has {} values of {:?}: it must have {} of {:?}",
+            values.len(),
+            values.dtype(),
+            domain.len(),
+            domain.dtype
+        ));
+    }
+    let classes = domain.classes.len() as u32;
+    let is_class = |v: u32| classes == 0 || v < classes || domain.invalid.is_some_and(|i| i == v);
+    let wrong = match values {
+        Values::U8(v) => v.iter().map(|&v| u32::from(v)).find(|&v| !is_class(v)),
+        Values::U16(v) => v.iter().map(|&v| u32::from(v)).find(|&v| !is_class(v)),
+        Values::F32(v) => match v.iter().find(|v| !v.is_finite()) {
+            Some(found) => return Err(format!("`{name}` holds {found}: it must be finite")),
+            None => None,
+        },
+    };
+    match wrong {
+        Some(found) => Err(format!(
+            "`{name}` holds the class {found}: the classes are 0 to {}",
+            classes.saturating_sub(1)
+        )),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -232,6 +297,7 @@ mod tests {
             unit: String::new(),
             invalid: None,
             classes: vec![],
+            views: 1,
             note: String::new(),
         };
         let provenance = Provenance { generator: "test".into(), seed: 0 };

@@ -86,6 +86,17 @@ impl Class {
         Self::Object,
     ];
 
+    /// Whether things of the class are objects: no part of the building, no opening, no rug (the
+    /// largest thing of a view is often what lies below all others).
+    pub fn is_object(self) -> bool {
+        !self.is_structure() && !matches!(self, Self::Floor | Self::Window | Self::Door | Self::Rug)
+    }
+
+    /// The classes that are objects, in the order of the classes of `class_object_100`.
+    pub fn objects() -> impl Iterator<Item = Self> + Clone {
+        Self::ALL.into_iter().filter(|class| class.is_object())
+    }
+
     /// Whether things of the class stand in a room, rather than being built in, hung up or laid.
     pub fn is_furniture(self) -> bool {
         !matches!(

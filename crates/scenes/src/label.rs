@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::Array2;
+use ndarray::{Array2, Array3};
 use taskonomy_core::{Domain, Dtype, Values};
 use taskonomy_cues::{
-    NO_DEPTH, depth_zbuffer, edges_occlusion, image_domains, label_image, map_domain, mean_2x2,
-    normals, reshading,
+    CREASE_RADIUS, NO_DEPTH, depth_zbuffer, edges_occlusion, image_domains, label_image,
+    map_domain, mean_2x2, normals, principal_curvature, reshading,
 };
 
 use crate::class::{Class, RoomKind};
+use crate::object::{NO_OBJECT, dominant};
+use crate::thing::Thing;
 use crate::view::View;
 
 /// The domains that [`annotate`] fills, for images of this side.
@@ -34,6 +36,13 @@ pub fn domains(size: usize) -> Vec<Domain> {
             note: "grey Lambert shading by a lamp at the camera; one sample of 2x2".into(),
             ..domain("reshading", Dtype::U8, 1, "255 = white")
         },
+        Domain {
+            invalid: Some(0),
+            note: format!(
+                "larger magnitude first, positive = bulging; creases rounded by {CREASE_RADIUS} m or a sample; one sample of 2x2"
+            ),
+            ..domain("principal_curvature", Dtype::U8, 2, "round(127 + 3.81 k), k in 1/m")
+        },
         edge_texture,
         Domain {
             note: format!("gradient of the root of depth at {side}x{side}; mean of 2x2"),
@@ -47,35 +56,81 @@ pub fn domains(size: usize) -> Vec<Domain> {
             ..domain("segment_semantic", Dtype::U8, 1, "class")
         },
         Domain {
+            note: "sides of the room 0-5, its openings, then its things; one sample of 2x2".into(),
+            ..domain("instance", Dtype::U16, 1, "number within the scene")
+        },
+        Domain {
+            shape: [11, 1, 1],
+            note: "location xyz, camera-to-world quaternion wxyz (x right, y up, z back), horizontal field of view, fixation xyz; z up".into(),
+            ..domain("camera", Dtype::F32, 11, "metres, radians")
+        },
+        Domain {
             shape: [9, 1, 1],
             note: "the world's axes in the camera's frame, the world turned by the multiple of 90 degrees that brings the view nearest to +x".into(),
             ..domain("vanishing_points", Dtype::F32, 9, "unit vectors")
+        },
+        Domain {
+            shape: [9, 1, 1],
+            note: "the room's box: centre in the camera's frame, Euler angles sxyz (roll is 0) and extents in the world turned as for vanishing_points".into(),
+            ..domain("room_layout", Dtype::F32, 9, "metres, radians")
         },
         Domain {
             shape: [1, 1, 1],
             classes: names(&RoomKind::ALL.map(RoomKind::name)),
             ..domain("class_scene", Dtype::U8, 1, "class")
         },
+        Domain {
+            shape: [1, 1, 1],
+            invalid: Some(u32::from(NO_OBJECT)),
+            classes: Thing::objects().map(|thing| thing.name().to_owned()).collect(),
+            note: "what covers most of the image, its middle counting twice; invalid under 1 %"
+                .into(),
+            ..domain("class_object", Dtype::U8, 1, "class")
+        },
+        Domain {
+            shape: [1, 1, 1],
+            invalid: Some(u32::from(NO_OBJECT)),
+            classes: Class::objects().map(|class| class.name().to_owned()).collect(),
+            note: "as class_object, of the classes of segment_semantic".into(),
+            ..domain("class_object_100", Dtype::U8, 1, "class")
+        },
     ]
 }
 
 /// One sample of every domain of [`domains`], by the domain's name.
 ///
-/// Colour, edges and keypoints are means of 2×2 samples; of depth, normals, reshading and classes
-/// one of the four is kept, for a mean across an edge is the value of no surface.
+/// Colour, edges and keypoints are means of 2×2 samples; of depth, normals, reshading, curvature,
+/// classes and instances one of the four is kept, for a mean across an edge is the value of no surface.
 pub fn annotate(view: &View) -> BTreeMap<String, Values> {
     let depth = depth_zbuffer(view.depth.view());
     let shading = reshading(view.depth.view(), view.normal.view(), view.camera.fov)
         .expect("depth and normals of a view have one size");
     let normal = normals(view.normal.view()).expect("the normals of a view have three channels");
+    let curvature = principal_curvature(
+        view.depth.view(),
+        view.normal.view(),
+        view.curvature.view(),
+        view.surface.view(),
+        view.camera.fov,
+    )
+    .expect("all maps of a view have one size");
+    let [object, object_class] = dominant(view.thing.view());
+    let coarse =
+        |maps: &Array3<u8>| maps.outer_iter().flat_map(|c| picked(&c.to_owned())).collect();
     let samples = [
         ("depth_zbuffer", Values::U16(picked(&depth))),
-        ("normal", Values::U8(normal.outer_iter().flat_map(|c| picked(&c.to_owned())).collect())),
+        ("normal", Values::U8(coarse(&normal))),
+        ("principal_curvature", Values::U8(coarse(&curvature))),
         ("reshading", Values::U8(picked(&shading))),
         ("edge_occlusion", Values::U16(mean_2x2(edges_occlusion(depth.view()).view()))),
         ("segment_semantic", Values::U8(picked(&view.class))),
+        ("instance", Values::U16(picked(&view.instance))),
+        ("camera", Values::F32(view.camera.numbers().to_vec())),
         ("vanishing_points", Values::F32(view.camera.vanishing_points().to_vec())),
+        ("room_layout", Values::F32(view.camera.room_layout(view.room).to_vec())),
         ("class_scene", Values::U8(vec![view.kind as u8])),
+        ("class_object", Values::U8(vec![object])),
+        ("class_object_100", Values::U8(vec![object_class])),
     ];
     let mut labels = label_image(view.rgb.view());
     labels.extend(samples.map(|(name, values)| (name.to_owned(), values)));

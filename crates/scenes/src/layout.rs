@@ -179,7 +179,7 @@ impl Layout {
 
     /// Places a piece against a wall where there is room, and says where.
     pub fn at_wall(&mut self, piece: &Piece, z: f32, rng: &mut ChaCha8Rng) -> Option<Spot> {
-        let full = piece.primitives.first().is_some_and(|p| p.class.is_furniture())
+        let full = piece.primitives.first().is_some_and(|p| p.class().is_furniture())
             && self.furniture() >= MOST;
         let spot = if full { None } else { self.seek(piece, z, rng, false) }?;
         self.at_spot(piece, spot, z).then_some(spot)

@@ -2,7 +2,8 @@
 //!
 //! Three steps, each a pure function: a [`Scene`] ([`Scene::room`]) has cameras
 //! ([`Scene::cameras`]), a camera sees a view ([`render`]), and a view is labelled ([`annotate`])
-//! with one sample of every domain of [`domains`]. Another generator of scenes, or another
+//! with one sample of every domain of [`domains`]. What several views have to do with each other
+//! ([`Scene::tuples`], [`point_matching`]) needs no pictures. Another generator of scenes, or another
 //! annotation of views, takes the place of one step and leaves the others alone.
 //!
 //! Everything is a function of the seed and the scene's number: views can be made in any order
@@ -25,30 +26,39 @@
 mod bounds;
 mod camera;
 mod class;
+mod curvature;
 mod error;
 mod film;
 mod fittings;
 mod furnish;
 mod furniture;
+mod hit;
 mod label;
 mod layout;
 mod light;
+mod object;
 mod piece;
 mod plan;
+mod pose;
 mod room;
 mod sampling;
 mod scene;
 mod shape;
 mod style;
 mod texture;
+mod thing;
 mod tree;
+mod tuples;
 mod view;
 
 pub use camera::Camera;
 pub use class::{Class, RoomKind};
 pub use error::SceneError;
+pub use hit::{Hit, Place};
 pub use label::{annotate, domains};
-pub use scene::{Group, Hit, Lamp, Opening, Pane, Primitive, Scene, Sun};
+pub use scene::{Group, Lamp, Opening, Pane, Primitive, Scene, Sun};
 pub use shape::{Bounds, Ray, Shape};
 pub use texture::{Pattern, Texture};
+pub use thing::Thing;
+pub use tuples::{POINT_MATCHING, SceneViews, Tuple, point_matching, tuple_domains};
 pub use view::{View, render};

@@ -57,7 +57,8 @@ impl<'a> Light<'a> {
         let ray = Ray::new(point, sun.direction);
         let (t, side) = self.tree.scene.shell(&ray);
         let out = ray.at(t);
-        let window = self.tree.scene.opening(side, out).is_some_and(|o| o.class == Class::Window);
+        let window =
+            self.tree.scene.opening(side, out).is_some_and(|(_, o)| o.class == Class::Window);
         if window && !self.tree.blocked(point, out) { sun.colour * cos } else { Vec3::ZERO }
     }
 

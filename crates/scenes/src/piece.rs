@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use glam::{Vec3, Vec3A};
 
-use crate::class::Class;
 use crate::scene::Primitive;
 use crate::shape::{Bounds, Shape};
 use crate::texture::Texture;
+use crate::thing::Thing;
 
 /// Primitives in the frame of a piece of furniture: x runs along the wall that it stands at, from
 /// negative to positive; y from the wall (0) into the room; z up from the floor.
@@ -17,16 +17,19 @@ pub(crate) struct Piece {
     pub primitives: Vec<Primitive>,
     /// Where its bulb is, if it is a lamp.
     pub bulb: Option<Vec3A>,
-    class: Class,
+    thing: Thing,
+    /// The number of the thing that comes next, within the piece.
+    object: u16,
 }
 
 impl Piece {
-    pub fn new(class: Class) -> Self {
-        Self { primitives: Vec::new(), bulb: None, class }
+    pub fn new(thing: Thing) -> Self {
+        Self { primitives: Vec::new(), bulb: None, thing, object: 0 }
     }
 
     fn add(&mut self, shape: Shape, texture: Texture) -> &mut Self {
-        self.primitives.push(Primitive { shape, texture, class: self.class, glow: 0.0 });
+        let Self { thing, object, .. } = *self;
+        self.primitives.push(Primitive { shape, texture, thing, object, glow: 0.0 });
         self
     }
 
@@ -99,10 +102,16 @@ impl Piece {
         self.add(Shape::Wedge { bounds: Bounds { min, max }, normal, offset }, texture)
     }
 
-    /// What comes next is of another class.
-    pub fn class(&mut self, class: Class) -> &mut Self {
-        self.class = class;
+    /// What comes next is another thing.
+    pub fn thing(&mut self, thing: Thing) -> &mut Self {
+        self.thing = thing;
+        self.object = self.objects();
         self
+    }
+
+    /// The first number that no thing has yet.
+    fn objects(&self) -> u16 {
+        self.primitives.iter().map(|p| p.object + 1).max().unwrap_or(0)
     }
 
     /// How far it reaches to either side of its frame's origin along the wall.
@@ -134,10 +143,12 @@ impl Piece {
         self
     }
 
-    /// Adds another piece, moved by `by`.
+    /// Adds another piece, moved by `by`; its things stay things of their own.
     pub fn with(&mut self, other: &Self, by: Vec3A) -> &mut Self {
+        let first = self.objects();
         for &primitive in &other.primitives {
-            self.primitives.push(Primitive { shape: primitive.shape.moved(by), ..primitive });
+            let (shape, object) = (primitive.shape.moved(by), first + primitive.object);
+            self.primitives.push(Primitive { shape, object, ..primitive });
         }
         self.bulb = self.bulb.or(other.bulb.map(|bulb| bulb + by));
         self

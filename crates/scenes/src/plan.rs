@@ -4,12 +4,13 @@ use glam::Vec3A;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::{Class, RoomKind};
+use crate::class::RoomKind;
 use crate::layout::Layout;
 use crate::piece::Piece;
 use crate::shape::Bounds;
 use crate::style::{Style, wood};
 use crate::texture::Texture;
+use crate::thing::Thing;
 
 /// A stretch of wall that things can stand at.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -141,7 +142,7 @@ impl Layout {
     /// Fills a box of the room, from the floor to the ceiling or to `block.max.z`, with wall.
     pub fn wall_block(&mut self, block: Bounds, wall: Texture, skirting: Texture) {
         let (min, max) = (block.min, block.max);
-        let mut piece = Piece::new(Class::Wall);
+        let mut piece = Piece::new(Thing::Wall);
         piece.cuboid(min.x..max.x, min.y..max.y, min.z..max.z, wall);
         // Its skirting: a finger's breadth before it, but not beyond the room.
         let low = (min - 0.012).max(Vec3A::ZERO);
@@ -231,7 +232,7 @@ impl Layout {
         let knee = rng.random_range(1.1..1.6);
         let depth = rng.random_range(0.3..0.45) * self.size.x.min(self.size.y);
         let (half, rise) = (face.length() / 2.0, self.size.z - knee);
-        let mut piece = Piece::new(Class::Ceiling);
+        let mut piece = Piece::new(Thing::Ceiling);
         let planks = rng.random_bool(0.35);
         let texture = if planks { wood(rng, 0.14) } else { ceiling };
         let all = [-half..half, 0.0..depth, knee..self.size.z];
@@ -249,7 +250,7 @@ impl Layout {
         let (thick, deep) = (rng.random_range(0.1..0.18), rng.random_range(0.1..0.16));
         let along_y = self.size.x > self.size.y;
         let (long, z) = (self.size.x.max(self.size.y), self.size.z);
-        let mut piece = Piece::new(Class::Ceiling);
+        let mut piece = Piece::new(Thing::Beams);
         for i in 0..count {
             let at = long * (i as f32 + 0.5) / count as f32;
             let (side, top) = (at - thick / 2.0..at + thick / 2.0, z - deep..z);
@@ -297,7 +298,7 @@ mod tests {
     fn under_a_slope_only_low_things_are_free() {
         let mut room = empty();
         // From 1 m at y = 0 up to 2.5 m at y = 1.5.
-        let mut piece = Piece::new(Class::Ceiling);
+        let mut piece = Piece::new(Thing::Ceiling);
         let all = [0.0..4.0, 0.0..1.5, 1.0..2.5];
         let grey = Texture::plain(Vec3::splat(0.5));
         piece.wedge(all, [0.0, 1.0, -1.0], [0.0, 0.0, 1.0], grey);

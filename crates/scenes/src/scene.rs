@@ -7,9 +7,11 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::class::{Class, RoomKind};
+use crate::hit::{Hit, Met, Place};
 use crate::plan::SKIRTING;
 use crate::shape::{Bounds, Ray, Shape};
 use crate::texture::Texture;
+use crate::thing::Thing;
 
 /// A primitive with its material.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,9 +21,18 @@ pub struct Primitive {
     /// What it looks like.
     pub texture: Texture,
     /// What it is part of.
-    pub class: Class,
+    pub thing: Thing,
+    /// Which of the things of its group that is: there may be several of a kind.
+    pub object: u16,
     /// Light it gives off, as a factor of its colour.
     pub glow: f32,
+}
+
+impl Primitive {
+    /// The class of the thing that it is part of.
+    pub fn class(&self) -> Class {
+        self.thing.class()
+    }
 }
 
 /// Primitives that stand together: a piece of furniture.
@@ -62,7 +73,7 @@ impl Group {
 
     /// Whether it is part of the building: then it may be hollow, and each of its parts counts.
     pub fn is_structure(&self) -> bool {
-        self.primitives.first().is_some_and(|p| p.class.is_structure())
+        self.primitives.first().is_some_and(|p| p.class().is_structure())
     }
 
     /// Distance of a point from it, in metres: from the box around a piece of furniture, from the
@@ -77,7 +88,7 @@ impl Group {
 
     /// Whether it is a piece of furniture: a thing with a lamp on it is, a lamp alone is none.
     pub fn is_furniture(&self) -> bool {
-        self.primitives.first().is_some_and(|p| p.class.is_furniture())
+        self.primitives.first().is_some_and(|p| p.class().is_furniture())
     }
 
     /// A direction of the group's frame in the world.
@@ -206,38 +217,6 @@ pub struct Scene {
     pub ambient: Vec3,
 }
 
-/// What a ray meets.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Hit {
-    /// Where along the ray; infinite for what is seen through an opening.
-    pub t: f32,
-    /// The unit normal, which faces the ray; 0 for what is seen through an opening.
-    pub normal: Vec3A,
-    /// What is met.
-    pub class: Class,
-    /// Its colour, linear.
-    pub albedo: Vec3,
-    /// Light that it gives off, as a factor of its colour.
-    pub glow: f32,
-    /// How much of a mirror it is, 0 to 1.
-    pub gloss: f32,
-    /// The index of the group that is met; none for the room itself.
-    pub group: Option<usize>,
-}
-
-/// A primitive that a ray meets.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Met {
-    /// Where along the ray.
-    pub t: f32,
-    /// The unit normal in the frame of the group.
-    pub normal: Vec3A,
-    /// Its group.
-    pub group: usize,
-    /// Its number within the group.
-    pub primitive: usize,
-}
-
 impl Scene {
     /// What a ray that begins in the room meets first. `pixel` is the width of a pixel per t, in
     /// metres: finer textures fade.
@@ -269,7 +248,7 @@ impl Scene {
         !self.groups.iter().any(|group| {
             group.bounds.meets(&ray, 1.0) && {
                 let local = group.local(&ray);
-                let blocks = |p: &&Primitive| p.class != Class::Lamp;
+                let blocks = |p: &&Primitive| p.class() != Class::Lamp;
                 group.primitives.iter().filter(blocks).any(|p| p.shape.hit(&local, 1.0).is_some())
             }
         })
@@ -285,11 +264,12 @@ impl Scene {
         Hit {
             t: met.t,
             normal: group.outward(met.normal),
-            class: primitive.class,
+            place: Place::Part { group: met.group, primitive: met.primitive },
+            thing: primitive.thing,
+            curvature: primitive.shape.curvature(point, met.normal),
             albedo: primitive.texture.colour(point, met.normal, footprint(met.t * pixel, slant)),
             glow: primitive.glow,
             gloss: primitive.texture.gloss,
-            group: Some(met.group),
         }
     }
 
@@ -302,14 +282,15 @@ impl Scene {
         (t[axis], 2 * axis + usize::from(ray.direction[axis] > 0.0))
     }
 
-    /// The opening of a side at a point of it.
-    pub(crate) fn opening(&self, side: usize, point: Vec3A) -> Option<&Opening> {
+    /// The opening of a side at a point of it, with its index.
+    pub(crate) fn opening(&self, side: usize, point: Vec3A) -> Option<(usize, &Opening)> {
         let wall = WALL_OF_SIDE[side]?;
         let along = if side < 2 { point.y } else { point.x };
         let within = |v: f32, (low, high): (f32, f32)| v > low && v < high;
         self.openings
             .iter()
-            .find(|o| o.wall == wall && within(along, o.along) && within(point.z, o.up))
+            .enumerate()
+            .find(|(_, o)| o.wall == wall && within(along, o.along) && within(point.z, o.up))
     }
 
     /// The texture of a side.
@@ -324,21 +305,30 @@ impl Scene {
     /// What the room itself looks like where a ray leaves it through a side.
     pub(crate) fn shell_hit(&self, ray: &Ray, t: f32, side: usize, pixel: f32) -> Hit {
         let point = ray.at(t);
-        if let Some(opening) = self.opening(side, point) {
-            return outside(opening, ray);
+        if let Some((index, opening)) = self.opening(side, point) {
+            return outside(index, opening, ray);
         }
         let mut normal = Vec3A::ZERO;
         normal[side / 2] = if side % 2 == 1 { -1.0 } else { 1.0 };
         let skirted = side < 4 && point.z < SKIRTING;
         let texture = if skirted { &self.skirting } else { self.lining(side) };
-        let class = match side {
-            4 => Class::Floor,
-            5 => Class::Ceiling,
-            _ => Class::Wall,
+        let thing = match side {
+            4 => Thing::Floor,
+            5 => Thing::Ceiling,
+            _ => Thing::Wall,
         };
         let slant = normal.dot(ray.direction).abs() / ray.direction.length();
         let albedo = texture.colour(point, normal, footprint(t * pixel, slant));
-        Hit { t, normal, class, albedo, glow: 0.0, gloss: texture.gloss, group: None }
+        Hit {
+            t,
+            normal,
+            place: Place::Side(side),
+            thing,
+            curvature: [0.0; 2],
+            albedo,
+            glow: 0.0,
+            gloss: texture.gloss,
+        }
     }
 }
 
@@ -351,7 +341,7 @@ fn footprint(width: f32, cos: f32) -> f32 {
 const WALL_OF_SIDE: [Option<usize>; 6] = [Some(3), Some(1), Some(0), Some(2), None, None];
 
 /// The backdrop behind an opening: far away, with a soft horizon.
-fn outside(opening: &Opening, ray: &Ray) -> Hit {
+fn outside(index: usize, opening: &Opening, ray: &Ray) -> Hit {
     let [horizon, above, below] = opening.backdrop;
     let slope = ray.direction.normalize().z;
     let albedo = if slope > 0.0 {
@@ -362,10 +352,11 @@ fn outside(opening: &Opening, ray: &Ray) -> Hit {
     Hit {
         t: f32::INFINITY,
         normal: Vec3A::ZERO,
-        class: opening.class,
+        place: Place::Opening(index),
+        thing: if opening.class == Class::Window { Thing::Window } else { Thing::Door },
+        curvature: [0.0; 2],
         albedo,
         glow: 1.0,
         gloss: 0.0,
-        group: None,
     }
 }

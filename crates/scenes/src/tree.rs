@@ -3,7 +3,8 @@
 use glam::{Vec3A, Vec4};
 
 use crate::class::Class;
-use crate::scene::{Hit, Met, Scene};
+use crate::hit::{Hit, Met};
+use crate::scene::Scene;
 use crate::shape::{Bounds, Ray, Shape};
 
 /// A scene with its tree. Casts as [`Scene::cast`] does, which tries every group in turn.
@@ -43,7 +44,7 @@ impl<'a> Tree<'a> {
         let mut items: Vec<(Bounds, Leaf)> = Vec::new();
         for (g, group) in scene.groups.iter().enumerate() {
             for (p, (primitive, bounds)) in group.primitives.iter().zip(group.parts()).enumerate() {
-                let blocks = primitive.class != Class::Lamp;
+                let blocks = primitive.class() != Class::Lamp;
                 let shape = primitive.shape;
                 items.push((bounds, Leaf { shape, group: g as u32, primitive: p as u32, blocks }));
             }
@@ -282,7 +283,7 @@ mod tests {
         room.groups.clear();
         let tree = Tree::new(&room);
         let ray = Ray::new(room.size * 0.5, -Vec3A::Z);
-        assert_eq!(tree.cast(&ray, 0.0).class, Class::Floor);
+        assert_eq!(tree.cast(&ray, 0.0).class(), Class::Floor);
         assert!(!tree.blocked(room.size * 0.1, room.size * 0.9));
     }
 }

@@ -10,9 +10,10 @@ use crate::camera::Camera;
 use crate::class::{Class, RoomKind};
 use crate::error::{SceneError, check};
 use crate::film::{Film, luminance};
+use crate::hit::{Hit, Instances, Place};
 use crate::light::{Light, RAYS, across};
 use crate::room::stream;
-use crate::scene::{Hit, Scene};
+use crate::scene::Scene;
 use crate::shape::Ray;
 use crate::view::surfels::{Surfel, Surfels};
 
@@ -27,14 +28,25 @@ pub struct View {
     pub camera: Camera,
     /// What the room is for.
     pub kind: RoomKind,
+    /// Length, width and height of the room, metres.
+    pub room: Vec3A,
     /// Colour, 3×S×S, exposed and with the noise of a sensor.
     pub rgb: Array3<u8>,
     /// z-distance in metres, S×S; infinite where nothing is hit.
     pub depth: Array2<f32>,
     /// Unit normals in the camera's frame, 3×S×S; 0 where nothing is hit.
     pub normal: Array3<f32>,
+    /// Principal curvatures of the surfaces themselves in 1/m, 2×S×S: see [`Hit::curvature`].
+    pub curvature: Array3<f32>,
+    /// A number for every primitive and side of the room, S×S.
+    pub surface: Array2<u32>,
     /// [`crate::Class`] of every sample, S×S.
     pub class: Array2<u8>,
+    /// [`crate::Thing`] of every sample, S×S.
+    pub thing: Array2<u8>,
+    /// The number of the thing within the scene, S×S: 0 to 5 are the sides of the room (at 0 and at
+    /// the end of x, y, z), then what is seen through its openings, then the things in it.
+    pub instance: Array2<u16>,
 }
 
 /// A sample: what its ray meets, and the surfel that has its light.
@@ -97,11 +109,17 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, Scene
         size,
         camera: *camera,
         kind: scene.kind,
+        room: scene.size,
         rgb: Array3::zeros((3, side, side)),
         depth: Array2::zeros((side, side)),
         normal: Array3::zeros((3, side, side)),
+        curvature: Array3::zeros((2, side, side)),
+        surface: Array2::zeros((side, side)),
         class: Array2::zeros((side, side)),
+        thing: Array2::zeros((side, side)),
+        instance: Array2::zeros((side, side)),
     };
+    let instances = Instances::new(scene);
     for (i, (sample, colour)) in samples.iter().zip(colours).enumerate() {
         let (x, y) = place(i);
         let normal = to_camera * sample.hit.normal;
@@ -110,9 +128,22 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, Scene
             view.normal[[channel, y, x]] = normal[channel];
         }
         view.depth[[y, x]] = sample.hit.t;
-        view.class[[y, x]] = sample.hit.class as u8;
+        view.curvature[[0, y, x]] = sample.hit.curvature[0];
+        view.curvature[[1, y, x]] = sample.hit.curvature[1];
+        view.surface[[y, x]] = number(sample.hit.place);
+        view.class[[y, x]] = sample.hit.class() as u8;
+        view.thing[[y, x]] = sample.hit.thing as u8;
+        view.instance[[y, x]] = instances.of(scene, sample.hit.place);
     }
     Ok(view)
+}
+
+/// A number that tells surfaces of a scene apart.
+fn number(place: Place) -> u32 {
+    match place {
+        Place::Side(side) | Place::Opening(side) => side as u32,
+        Place::Part { group, primitive } => (group as u32 + 1) << 16 | primitive as u32,
+    }
 }
 
 /// A number that tells cameras of a scene apart.
@@ -194,7 +225,7 @@ const GLOW: f32 = 2.0;
 
 /// Light from what is behind an opening: bright behind windows, dim behind doors.
 fn outdoors(hit: &Hit) -> Vec3 {
-    hit.albedo * if hit.class == Class::Window { 4.0 } else { 0.7 }
+    hit.albedo * if hit.class() == Class::Window { 4.0 } else { 0.7 }
 }
 
 /// The share of light that is mirrored at this cosine: as polished things do, and more than that

@@ -7,12 +7,12 @@ use taskonomy_scenes::{Bounds, Class, Group, RoomKind, Scene, Shape};
 
 /// Groups whose first primitive is of the class.
 fn count(room: &Scene, class: Class) -> usize {
-    room.groups.iter().filter(|group| group.primitives[0].class == class).count()
+    room.groups.iter().filter(|group| group.primitives[0].class() == class).count()
 }
 
 /// Whether some primitive is of the class.
 fn has(room: &Scene, class: Class) -> bool {
-    room.groups.iter().any(|group| group.primitives.iter().any(|p| p.class == class))
+    room.groups.iter().any(|group| group.primitives.iter().any(|p| p.class() == class))
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn furniture_does_not_reach_into_other_furniture_or_the_building() {
         let room = Scene::room(22, index);
         // What is flat on the floor lies under what stands on it.
         let solid: Vec<_> =
-            room.groups.iter().filter(|g| g.primitives[0].class != Class::Rug).collect();
+            room.groups.iter().filter(|g| g.primitives[0].class() != Class::Rug).collect();
         for (i, a) in solid.iter().enumerate() {
             for b in &solid[..i] {
                 if !shrunk(&a.bounds).overlaps(&b.bounds) {
@@ -56,10 +56,10 @@ fn furniture_does_not_reach_into_other_furniture_or_the_building() {
                 if a.is_structure() && b.is_structure() {
                     continue;
                 }
-                let (meet, name) = (meeting(a, b), |g: &Group| g.primitives[0].class.name());
+                let (meet, name) = (meeting(a, b), |g: &Group| g.primitives[0].class().name());
                 assert!(meet.is_none(), "{index}: {} in {}: {meet:?}", name(a), name(b));
                 if a.is_furniture() && b.is_furniture() {
-                    let classes = [a, b].map(|g| g.primitives[0].class);
+                    let classes = [a, b].map(|g| g.primitives[0].class());
                     assert!(classes.contains(&Class::Table), "{index}: {classes:?}");
                     assert!(classes.contains(&Class::Chair), "{index}: {classes:?}");
                     tucked += 1;
@@ -118,7 +118,7 @@ fn plans_occur_as_often_as_documented() {
             continue;
         }
         let walls: Vec<_> =
-            room.groups.iter().filter(|g| g.primitives[0].class == Class::Wall).collect();
+            room.groups.iter().filter(|g| g.primitives[0].class() == Class::Wall).collect();
         let corner = |g: &&&Group| {
             let b = g.bounds;
             let sides = [b.min.x < 0.01, b.max.x > room.size.x - 0.01];
@@ -137,7 +137,7 @@ fn plans_occur_as_often_as_documented() {
         let sloped = room.groups.iter().any(|g| g.is_structure() && wedge(g));
         *seen.entry("slope").or_default() += usize::from(sloped);
         let beams = room.groups.iter().any(|g| {
-            g.primitives[0].class == Class::Ceiling && !wedge(g) && g.primitives.len() > 2
+            g.primitives[0].class() == Class::Ceiling && !wedge(g) && g.primitives.len() > 2
         });
         *seen.entry("beams").or_default() += usize::from(beams);
     }

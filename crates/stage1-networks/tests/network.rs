@@ -40,6 +40,7 @@ fn make_dataset(path: &Path) -> Dataset {
         unit: "test".into(),
         invalid: None,
         classes: classes.iter().map(|&c| c.to_owned()).collect(),
+        views: 1,
         note: String::new(),
     };
     let domains = vec![

@@ -28,7 +28,7 @@ pub fn check(dir: &Path, output: Output) -> Result<(), Failure> {
 
 fn text(dataset: &Dataset, sheet: &Sheet) -> String {
     let mut text = format!(
-        "\n{:<17} {:<11}{:>8}{:>9}  {:<16}{:>9}{:>11}\n",
+        "\n{:<19} {:<11}{:>8}{:>9}  {:<16}{:>9}{:>11}\n",
         "domain", "split", "absent", "invalid", "range", "mean", "deviation"
     );
     for entry in &sheet.entries {
@@ -59,7 +59,7 @@ fn line(entry: &Entry) -> String {
         _ => "nothing".to_owned(),
     };
     format!(
-        "{domain:<17} {split:<11}{:>8}{:>9}  {range:<16}{:>9}{:>11}",
+        "{domain:<19} {split:<11}{:>8}{:>9}  {range:<16}{:>9}{:>11}",
         percent(*absent as f64 / (*samples).max(1) as f64),
         percent(*invalid),
         number(entry.mean),
@@ -77,11 +77,11 @@ fn classes(domain: &Domain, entries: &[Entry]) -> String {
         let cells: Vec<_> = splits.iter().map(|entry| format!("{:>11}", cell(entry))).collect();
         cells.concat()
     };
-    let mut text = format!("\n{:<17} {}\n", domain.name, row(&|entry| entry.split.to_string()));
+    let mut text = format!("\n{:<19} {}\n", domain.name, row(&|entry| entry.split.to_string()));
     for (class, name) in domain.classes.iter().enumerate() {
         let share =
             |entry: &Entry| entry.classes.get(class).copied().map_or_else(String::new, percent);
-        text += &format!("  {name:<16}{}\n", row(&share));
+        text += &format!("  {name:<18}{}\n", row(&share));
     }
     text
 }

@@ -1,12 +1,14 @@
 //! `data rooms`: procedural rooms as a dataset.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde_json::json;
-use taskonomy_core::{Split, SplitCounts};
+use taskonomy_core::{Domain, Split, SplitCounts, Values};
 use taskonomy_data::{DatasetWriter, Manifest, Provenance, SampleId};
-use taskonomy_scenes::SceneError;
+use taskonomy_scenes::{POINT_MATCHING, SceneError, SceneViews, Tuple};
 
 use super::{data_failure, summary};
 use crate::args::Rooms;
@@ -34,15 +36,27 @@ pub struct RoomsSpec {
     pub views: usize,
 }
 
-/// Renders rooms into a new dataset, views in parallel. Interrupted, it leaves nothing behind.
+/// What is stored of rooms: of every view, and of tuples of views.
+pub fn room_domains(size: usize) -> Vec<Domain> {
+    taskonomy_scenes::domains(size).into_iter().chain(taskonomy_scenes::tuple_domains()).collect()
+}
+
+/// One scene: the labels of its views, and of tuples of them.
+struct Views {
+    of: SceneViews,
+    labels: Vec<BTreeMap<String, Values>>,
+    tuples: BTreeMap<String, Vec<Tuple>>,
+}
+
+/// Renders rooms into a new dataset, scenes in parallel. Interrupted, it leaves nothing behind.
 pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manifest, Failure> {
     if !spec.size.is_multiple_of(8) || !(32..=1024).contains(&spec.size) {
         let message = format!("--size {}: it must be a multiple of 8 from 32 to 1024", spec.size);
         return Err(Failure::new(Exit::Usage, message));
     }
     let stop = interrupt::stop_flag()?;
-    let provenance = Provenance { generator: "rooms 2".into(), seed: spec.seed };
-    let domains = taskonomy_scenes::domains(spec.size);
+    let provenance = Provenance { generator: "rooms 3".into(), seed: spec.seed };
+    let domains = room_domains(spec.size);
     let mut writer =
         DatasetWriter::create(dir, provenance, domains, spec.size).map_err(data_failure)?;
     let total: usize = Split::ALL.iter().map(|&split| spec.scenes.of(split)).sum();
@@ -51,35 +65,63 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
     for split in Split::ALL {
         let scenes: Vec<u64> = (first..first + spec.scenes.of(split) as u64).collect();
         first += scenes.len() as u64;
+        let mut seen = Vec::with_capacity(scenes.len());
         // A few scenes at a time, so that memory does not grow with the dataset.
         for chunk in scenes.chunks(4 * rayon::current_num_threads()) {
             if stop.load(std::sync::atomic::Ordering::Relaxed) {
                 return Err(Failure::new(Exit::Interrupted, "interrupted: no dataset was written"));
             }
-            let views: Vec<_> = chunk
+            let made: Vec<Views> = chunk
                 .par_iter()
-                .map(|&index| {
-                    let scene = taskonomy_scenes::Scene::room(spec.seed, index);
-                    let cameras = scene.cameras(spec.views);
-                    let views = cameras.iter().map(|camera| {
-                        let view = taskonomy_scenes::render(&scene, camera, spec.size)?;
-                        bar.inc(1);
-                        Ok(taskonomy_scenes::annotate(&view))
-                    });
-                    views.collect::<Result<Vec<_>, SceneError>>()
-                })
+                .map(|&index| views(spec, index, &bar))
                 .collect::<Result<_, _>>()
                 .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-            for (index, views) in chunk.iter().zip(views) {
-                let scene = format!("room{index:05}");
-                for (number, values) in views.iter().enumerate() {
+            for Views { of, labels, tuples } in made {
+                let scene = format!("room{:05}", of.index);
+                for (number, values) in labels.iter().enumerate() {
                     let id = format!("{scene}_view{number:02}");
                     let sample = SampleId { id, scene: scene.clone() };
                     writer.append(split, sample, values).map_err(data_failure)?;
                 }
+                let rows = spec.views * seen.len();
+                for (domain, tuples) in &tuples {
+                    append_tuples(&mut writer, split, domain, rows, tuples)?;
+                }
+                seen.push(of);
             }
         }
+        let matches = taskonomy_scenes::point_matching(spec.seed, &seen);
+        append_tuples(&mut writer, split, POINT_MATCHING, 0, &matches)?;
     }
     bar.finish_and_clear();
     writer.finish().map_err(data_failure)
+}
+
+/// Renders one scene.
+fn views(spec: &RoomsSpec, index: u64, bar: &ProgressBar) -> Result<Views, SceneError> {
+    let scene = taskonomy_scenes::Scene::room(spec.seed, index);
+    let cameras = scene.cameras(spec.views);
+    let labels = cameras.iter().map(|camera| {
+        let view = taskonomy_scenes::render(&scene, camera, spec.size)?;
+        bar.inc(1);
+        Ok(taskonomy_scenes::annotate(&view))
+    });
+    let labels = labels.collect::<Result<Vec<_>, SceneError>>()?;
+    let tuples = scene.tuples(&cameras);
+    Ok(Views { of: SceneViews { index, cameras }, labels, tuples })
+}
+
+/// Adds tuples whose views are counted from a row of the split.
+fn append_tuples(
+    writer: &mut DatasetWriter,
+    split: Split,
+    domain: &str,
+    first: usize,
+    tuples: &[Tuple],
+) -> Result<(), Failure> {
+    for Tuple { views, values } in tuples {
+        let rows: Vec<usize> = views.iter().map(|view| first + view).collect();
+        writer.append_tuple(split, domain, &rows, values).map_err(data_failure)?;
+    }
+    Ok(())
 }

@@ -17,6 +17,8 @@ const LIGHTNESS: f32 = 65.0;
 const SIDE: usize = 64;
 /// Segments have no number known beforehand: more of them than u8 names.
 const SEGMENTS: usize = 256;
+/// The domain of numbers of things, which are no classes.
+const INSTANCE: &str = "instance";
 /// Where nothing is known.
 const UNKNOWN: [u8; 3] = [0; 3];
 
@@ -67,10 +69,13 @@ pub fn paint(encoding: Encoding, classes: usize, values: &[f32], shape: [usize; 
 /// that predicts it; places that hold the invalid value are black.
 pub fn paint_domain(domain: &Domain, values: ValuesRef<'_>) -> RgbImage {
     let encoding = encoding_of(domain);
+    // Numbers of segments are told apart as labels are, as many as there are.
+    let numbers = encoding == Encoding::Labels && domain.classes.is_empty();
     let encoded: Vec<f32> =
         (0..values.len()).filter_map(|i| values.get(i)).map(|v| encoding.encode(v)).collect();
     let [channels, height, width] = domain.shape;
-    let (plane, classes) = (height * width, domain.classes.len());
+    let plane = height * width;
+    let classes = if numbers { usize::from(u16::MAX) } else { domain.classes.len() };
     if plane == 1 {
         // A vector's scale is its own: a stored one may be in metres.
         let most = encoded.iter().fold(1.0_f32, |most, v| most.max(v.abs()));
@@ -102,7 +107,7 @@ fn encoding_of(domain: &Domain) -> Encoding {
     };
     let known = targets.filter(|t| t.domain == domain.name).map(|t| t.encoding).find(|&e| fits(e));
     known.unwrap_or(match domain.dtype {
-        _ if !domain.classes.is_empty() => Encoding::Labels,
+        _ if !domain.classes.is_empty() || domain.name == INSTANCE => Encoding::Labels,
         Dtype::U8 if domain.shape[0] == 1 => Encoding::Unit,
         Dtype::U8 => Encoding::Image,
         Dtype::U16 => Encoding::Clip { max: 1.0 },
@@ -213,6 +218,23 @@ mod tests {
     }
 
     #[test]
+    fn instances_have_colours_of_their_own() {
+        let domain = Domain {
+            name: "instance".into(),
+            dtype: Dtype::U16,
+            shape: [1, 1, 3],
+            unit: String::new(),
+            invalid: None,
+            classes: vec![],
+            views: 1,
+            note: String::new(),
+        };
+        let image = paint_domain(&domain, ValuesRef::U16(&[[0, 0], [7, 1], [8, 1]]));
+        let [a, b, c] = [0, 1, 2].map(|x| image.get(x, 0));
+        assert!(a != b && b != c && a != c && !image.pixels().contains(&0), "{a:?} {b:?} {c:?}");
+    }
+
+    #[test]
     fn the_invalid_value_of_a_domain_is_black() {
         let domain = Domain {
             name: "depth_zbuffer".into(),
@@ -221,6 +243,7 @@ mod tests {
             unit: String::new(),
             invalid: Some(65535),
             classes: vec![],
+            views: 1,
             note: String::new(),
         };
         let image = paint_domain(&domain, ValuesRef::U16(&[[0, 4], [255, 255]])); // 2 m, unknown

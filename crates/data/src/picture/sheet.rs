@@ -67,9 +67,12 @@ pub fn spread(n: usize, len: usize) -> Vec<usize> {
 }
 
 /// `n` samples spread over a split (all where it has fewer), one row each: the image and
-/// every other domain, pixels enlarged `scale` times. What is absent is left out.
+/// every other domain, pixels enlarged `scale` times. What is absent is left out. Below, as many
+/// tuples of every domain of tuples: their images side by side, then the label.
 pub fn contact_sheet(dataset: &Dataset, split: Split, n: usize, scale: usize) -> RgbImage {
-    let mut domains: Vec<_> = dataset.manifest().domains.iter().collect();
+    let of_tuples = |domain: &&taskonomy_core::Domain| domain.is_of_tuples();
+    let all = &dataset.manifest().domains;
+    let mut domains: Vec<_> = all.iter().filter(|domain| !of_tuples(domain)).collect();
     domains.sort_by_key(|domain| domain.name != RGB); // the image first, the others as they are
     let captions: Vec<&str> = domains.iter().map(|d| d.name.as_str()).collect();
     let row = |at: usize| {
@@ -85,7 +88,68 @@ pub fn contact_sheet(dataset: &Dataset, split: Split, n: usize, scale: usize) ->
         domains.iter().map(picture).collect()
     };
     let rows = spread(n, dataset.len(split));
-    grid(&captions, &rows.into_iter().map(row).collect::<Vec<Vec<_>>>())
+    let views = grid(&captions, &rows.into_iter().map(row).collect::<Vec<Vec<_>>>());
+    let domains: Vec<_> = all.iter().filter(of_tuples).collect();
+    if domains.is_empty() {
+        views
+    } else {
+        below(&views, &tuples(dataset, split, &domains, n, scale))
+    }
+}
+
+/// A column for each of some domains of tuples.
+fn tuples(
+    dataset: &Dataset,
+    split: Split,
+    domains: &[&taskonomy_core::Domain],
+    n: usize,
+    scale: usize,
+) -> RgbImage {
+    let column = |domain: &&taskonomy_core::Domain| -> Vec<RgbImage> {
+        let Ok(tuples) = dataset.tuples(split, &domain.name) else { return vec![] };
+        let pictures = |tuple: usize| {
+            let images = tuples.rows(tuple)?.into_iter().filter_map(|row| {
+                let values = dataset.raw(split, RGB, row)?;
+                Some(paint_domain(dataset.domain(RGB).ok()?, values))
+            });
+            let label = dataset.raw(split, &domain.name, tuple);
+            let label = label.map(|values| paint_domain(domain, values));
+            let pictures: Vec<_> = images.chain(label).map(|image| image.scaled(scale)).collect();
+            Some(beside(&pictures))
+        };
+        spread(n, tuples.len()).into_iter().filter_map(pictures).collect()
+    };
+    let columns: Vec<_> = domains.iter().map(column).collect();
+    let captions: Vec<&str> = domains.iter().map(|domain| domain.name.as_str()).collect();
+    let height = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let blank = || RgbImage::new(1, 1);
+    let row =
+        |at: usize| columns.iter().map(|c| c.get(at).cloned().unwrap_or_else(blank)).collect();
+    grid(&captions, &(0..height).map(row).collect::<Vec<Vec<_>>>())
+}
+
+/// Pictures in a row.
+fn beside(pictures: &[RgbImage]) -> RgbImage {
+    let width = pictures.iter().map(|picture| picture.width() + 1).sum::<usize>().max(2) - 1;
+    let height = pictures.iter().map(RgbImage::height).max().unwrap_or(1);
+    let mut row = RgbImage::new(width, height);
+    row.fill(0, 0, width, height, PAPER);
+    let mut left = 0;
+    for picture in pictures {
+        row.place(picture, left, 0);
+        left += picture.width() + 1;
+    }
+    row
+}
+
+/// One sheet above another.
+fn below(first: &RgbImage, second: &RgbImage) -> RgbImage {
+    let width = first.width().max(second.width());
+    let mut both = RgbImage::new(width, first.height() + second.height());
+    both.fill(0, 0, width, both.height(), PAPER);
+    both.place(first, 0, 0);
+    both.place(second, 0, first.height());
+    both
 }
 
 #[cfg(test)]

@@ -47,6 +47,10 @@ pub(super) fn flags(dataset: &Dataset, entries: &[Entry]) -> Vec<Flag> {
 
 fn entry_flags(entry: &Entry, mut flag: impl FnMut(String)) {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    if entry.samples == 0 {
+        flag("has no tuples: each scene has too few views for them".into());
+        return;
+    }
     if entry.absent == entry.samples {
         flag("absent from every sample".into());
         return;

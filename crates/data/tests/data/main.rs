@@ -6,6 +6,7 @@ mod damage;
 mod photos;
 mod round_trip;
 mod sheet;
+mod tuples;
 mod views;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ const SIZE: usize = 4;
 
 fn domain(name: &str, dtype: Dtype, shape: [usize; 3]) -> Domain {
     let (unit, note) = ("1".to_owned(), String::new());
-    Domain { name: name.into(), dtype, shape, unit, invalid: None, classes: vec![], note }
+    Domain { name: name.into(), dtype, shape, unit, invalid: None, classes: vec![], views: 1, note }
 }
 
 /// The domains of [`small`].

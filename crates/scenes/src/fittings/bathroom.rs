@@ -3,13 +3,13 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey, hsv, vivid};
+use crate::thing::Thing;
 
 /// A washing machine with a round window.
 pub(crate) fn washing_machine() -> Piece {
-    let mut piece = Piece::new(Class::Appliance);
+    let mut piece = Piece::new(Thing::WashingMachine);
     piece
         .cuboid(-0.3..0.3, 0.0..0.58, 0.0..0.85, plain(grey(0.93)))
         .cuboid(-0.3..0.3, 0.57..0.585, 0.72..0.83, plain(grey(0.4)))
@@ -21,7 +21,7 @@ pub(crate) fn washing_machine() -> Piece {
 
 /// A toilet: cistern, bowl, seat; the lid is sometimes up.
 pub(crate) fn toilet(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Sanitary);
+    let mut piece = Piece::new(Thing::Toilet);
     let white = plain(grey(0.96)).gloss(0.5);
     let lid = plain(if rng.random_bool(0.6) { grey(0.88) } else { hsv(0.08, 0.6, 0.5) });
     piece
@@ -43,7 +43,7 @@ pub(crate) fn toilet(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A bath along the wall, panelled or with a rounded rim, full or empty.
 pub(crate) fn bath(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
-    let mut piece = Piece::new(Class::Sanitary);
+    let mut piece = Piece::new(Thing::Bath);
     let white = plain(grey(0.96)).gloss(0.5);
     let half: f32 = rng.random_range(0.75..0.85);
     let apron = if rng.random_bool(0.4) { style.paint } else { white };
@@ -70,7 +70,7 @@ pub(crate) fn bath(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 
 /// A shower: a tray, a panel of tiles, a rod with a head, and a curtain drawn aside.
 pub(crate) fn shower(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
-    let mut piece = Piece::new(Class::Sanitary);
+    let mut piece = Piece::new(Thing::Shower);
     let (white, steel) = (plain(grey(0.95)).gloss(0.5), plain(grey(0.5)).gloss(0.7));
     let half = rng.random_range(0.4..0.48);
     let curtain = if rng.random_bool(0.5) { plain(vivid(rng)) } else { style.fabric };
@@ -81,7 +81,7 @@ pub(crate) fn shower(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
         .rod([0.0, 0.05, 0.9], [0.0, 0.05, 1.95], 0.014, steel)
         .rod([0.0, 0.05, 1.95], [0.0, 0.3, 1.95], 0.014, steel)
         .cone([0.0, 0.3, 1.88], (0.1, 0.03), 0.07, steel)
-        .class(Class::Curtain)
+        .thing(Thing::ShowerCurtain)
         .rod([-half, 0.82, 1.98], [half, 0.82, 1.98], 0.012, steel);
     let side = if rng.random_bool(0.5) { 1.0 } else { -1.0 };
     for fold in 0..4 {
@@ -97,13 +97,13 @@ pub(crate) fn basin(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
     let (white, steel) = (plain(grey(0.96)).gloss(0.5), plain(grey(0.55)).gloss(0.7));
     let r = rng.random_range(0.21..0.26);
     let mut piece = if rng.random_bool(0.5) {
-        let mut pedestal = Piece::new(Class::Sanitary);
+        let mut pedestal = Piece::new(Thing::Basin);
         pedestal.cone([0.0, r, 0.0], (0.11, 0.08), 0.7, white);
         pedestal
     } else {
         let w = rng.random_range(0.6..0.9);
         let mut cupboard = crate::furniture::cabinet(rng, style, [w, 2.0 * r, 0.72], 2);
-        cupboard.class(Class::Sanitary);
+        cupboard.thing(Thing::Basin);
         cupboard
     };
     piece
@@ -116,7 +116,7 @@ pub(crate) fn basin(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 
 /// A rail with towels; its frame's z = 0 is the towels' lower end.
 pub(crate) fn towel_rail(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::TowelRail);
     let colour = vivid(rng);
     piece.rod([-0.32, 0.06, 0.6], [0.32, 0.06, 0.6], 0.013, plain(grey(0.5)));
     for x in [-0.15, 0.15] {

@@ -3,16 +3,16 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::furniture::small_things;
 use crate::piece::{Piece, plain};
 use crate::style::{grey, hsv, two};
 use crate::texture::Pattern;
+use crate::thing::Thing;
 use glam::Vec3A;
 
 /// A radiator of upright pipes.
 pub(crate) fn radiator(w: f32) -> Piece {
-    let mut piece = Piece::new(Class::Heater);
+    let mut piece = Piece::new(Thing::Radiator);
     let white = plain(grey(0.9));
     let pipes = (w / 0.11).round().max(4.0) as usize;
     for i in 0..pipes {
@@ -30,7 +30,7 @@ pub(crate) fn radiator(w: f32) -> Piece {
 
 /// A fireplace: a surround, a dark hearth with logs and embers, a mantelpiece with things on it.
 pub(crate) fn fireplace(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Heater);
+    let mut piece = Piece::new(Thing::Fireplace);
     let stone = if rng.random_bool(0.5) {
         plain(grey(rng.random_range(0.75..0.95)))
     } else {

@@ -3,10 +3,10 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey, hsv, two};
 use crate::texture::{Pattern, Texture};
+use crate::thing::Thing;
 
 /// What is below a stretch of worktop 0.6 m wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(crate) fn kitchen_run(
     units: &[Unit],
     worktop: Texture,
 ) -> Piece {
-    let mut piece = Piece::new(Class::Cabinet);
+    let mut piece = Piece::new(Thing::KitchenUnits);
     let half = UNIT * units.len() as f32 / 2.0;
     let metal = plain(grey(0.45));
     let carcass = Texture { first: style.paint.first * 0.5, ..style.paint };
@@ -51,7 +51,7 @@ pub(crate) fn kitchen_run(
     for (i, &unit) in units.iter().enumerate() {
         let x = UNIT * (i as f32 + 0.5) - half;
         let (left, right) = (x - UNIT / 2.0 + 0.008, x + UNIT / 2.0 - 0.008);
-        piece.class(Class::Cabinet);
+        piece.thing(Thing::KitchenUnits);
         match unit {
             Unit::Drawers => {
                 for (low, high) in [(0.11, 0.4), (0.41, 0.63), (0.64, 0.85)] {
@@ -77,7 +77,7 @@ pub(crate) fn kitchen_run(
             Unit::Stove => stove(&mut piece, x),
             Unit::Washer => {
                 piece
-                    .class(Class::Appliance)
+                    .thing(Thing::Dishwasher)
                     .cuboid(left..right, DEPTH - 0.03..DEPTH + 0.005, 0.11..0.85, plain(grey(0.85)))
                     .cuboid(left..right, DEPTH..DEPTH + 0.012, 0.75..0.84, plain(grey(0.2)));
             }
@@ -89,7 +89,7 @@ pub(crate) fn kitchen_run(
 /// A basin let into the worktop, with a tap.
 fn sink(piece: &mut Piece, x: f32, metal: Texture) {
     piece
-        .class(Class::Sanitary)
+        .thing(Thing::Sink)
         .cuboid(x - 0.25..x + 0.25, 0.13..0.5, TOP..TOP + 0.008, plain(grey(0.82)))
         .cuboid(x - 0.21..x + 0.21, 0.17..0.46, TOP..TOP + 0.01, plain(grey(0.35)))
         .cylinder([x, 0.08, TOP], 0.018, 0.26, metal)
@@ -100,7 +100,7 @@ fn sink(piece: &mut Piece, x: f32, metal: Texture) {
 fn stove(piece: &mut Piece, x: f32) {
     let (black, steel) = (plain(grey(0.06)).gloss(0.5), plain(grey(0.7)).gloss(0.5));
     piece
-        .class(Class::Appliance)
+        .thing(Thing::Stove)
         .cuboid(x - 0.29..x + 0.29, DEPTH - 0.03..DEPTH + 0.01, 0.11..0.85, steel)
         .cuboid(x - 0.24..x + 0.24, DEPTH..DEPTH + 0.02, 0.2..0.6, black)
         .rod([x - 0.22, DEPTH + 0.05, 0.65], [x + 0.22, DEPTH + 0.05, 0.65], 0.014, steel)
@@ -116,7 +116,7 @@ fn stove(piece: &mut Piece, x: f32) {
 
 /// Units on the wall above a run; a hood above the stove; z = 0 is their lower edge.
 pub(crate) fn wall_units(style: &Style, units: &[Unit], room_above: f32) -> Piece {
-    let mut piece = Piece::new(Class::Cabinet);
+    let mut piece = Piece::new(Thing::WallUnits);
     let half = UNIT * units.len() as f32 / 2.0;
     let edge = Texture { first: style.paint.first * 0.5, ..style.paint };
     for (i, &unit) in units.iter().enumerate() {
@@ -125,7 +125,7 @@ pub(crate) fn wall_units(style: &Style, units: &[Unit], room_above: f32) -> Piec
         if unit == Unit::Stove {
             let steel = plain(grey(0.62));
             piece
-                .class(Class::Appliance)
+                .thing(Thing::Hood)
                 .cuboid(left..right, 0.0..0.45, 0.1..0.16, steel)
                 .wedge(
                     [left..right, 0.0..0.45, 0.16..0.4],
@@ -136,7 +136,7 @@ pub(crate) fn wall_units(style: &Style, units: &[Unit], room_above: f32) -> Piec
                 .cuboid(x - 0.13..x + 0.13, 0.0..0.2, 0.3..room_above, steel);
         } else {
             piece
-                .class(Class::Cabinet)
+                .thing(Thing::WallUnits)
                 .cuboid(left - 0.008..right + 0.008, 0.0..0.31, 0.0..0.64, edge)
                 .cuboid(left..right, 0.3..0.335, 0.005..0.635, style.paint)
                 .sphere([right - 0.05, 0.345, 0.08], 0.018, plain(grey(0.35)));
@@ -147,7 +147,7 @@ pub(crate) fn wall_units(style: &Style, units: &[Unit], room_above: f32) -> Piec
 
 /// A fridge: white, steel or red.
 pub(crate) fn fridge(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Appliance);
+    let mut piece = Piece::new(Thing::Fridge);
     let colour = [grey(0.95), grey(0.7), hsv(0.0, 0.8, 0.75)][rng.random_range(0..3_usize)];
     let (body, metal) = (plain(colour).gloss(0.4), plain(grey(0.35)).gloss(0.6));
     let h = rng.random_range(1.6..1.95);

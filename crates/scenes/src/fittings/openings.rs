@@ -3,10 +3,10 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey, hsv};
 use crate::texture::Texture;
+use crate::thing::Thing;
 
 /// What a door's leaf is made of.
 fn leaf_texture(style: &Style) -> Texture {
@@ -30,7 +30,7 @@ pub(crate) fn door(style: &Style, w: f32, h: f32) -> Piece {
 
 /// The frame of a door.
 pub(crate) fn door_frame(style: &Style, w: f32, h: f32) -> Piece {
-    let mut piece = Piece::new(Class::Door);
+    let mut piece = Piece::new(Thing::Door);
     let half = w / 2.0;
     piece
         .cuboid(-half - 0.07..-half, 0.0..0.06, 0.0..h + 0.07, style.wood)
@@ -41,7 +41,7 @@ pub(crate) fn door_frame(style: &Style, w: f32, h: f32) -> Piece {
 
 /// The leaf of an open door, hinged at its frame's origin, along x.
 pub(crate) fn door_leaf(style: &Style, w: f32, h: f32) -> Piece {
-    let mut piece = Piece::new(Class::Door);
+    let mut piece = Piece::new(Thing::Door);
     let leaf = leaf_texture(style);
     let handle = plain(hsv(0.12, 0.4, 0.7));
     piece
@@ -55,7 +55,7 @@ pub(crate) fn door_leaf(style: &Style, w: f32, h: f32) -> Piece {
 /// The frame and bars of a window; its frame's z = 0 is the sill. With `drawn` blinds nothing is
 /// seen through it.
 pub(crate) fn window(rng: &mut ChaCha8Rng, w: f32, h: f32, drawn: bool) -> Piece {
-    let mut piece = Piece::new(Class::Window);
+    let mut piece = Piece::new(Thing::Window);
     let white = plain(grey(0.93));
     let half = w / 2.0;
     piece

@@ -1,9 +1,9 @@
 //! Flights of stairs and railings.
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey};
 use crate::texture::Texture;
+use crate::thing::Thing;
 
 /// A flight of stairs along a wall.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +31,7 @@ impl Flight {
 
 /// The steps, solid down to the floor, and a railing on the open side; the foot is at x = 0.
 pub(crate) fn flight(flight: &Flight, style: &Style, riser: Texture, railed: bool) -> Piece {
-    let mut piece = Piece::new(Class::Stairs);
+    let mut piece = Piece::new(Thing::Stairs);
     let Flight { steps, rise, run, width, mirrored } = *flight;
     let sign = if mirrored { -1.0 } else { 1.0 };
     let between = |a: f32, b: f32| if mirrored { -b..-a } else { a..b };
@@ -62,7 +62,7 @@ pub(crate) fn flight(flight: &Flight, style: &Style, riser: Texture, railed: boo
 
 /// A level railing of length w along x; its frame's z = 0 is what it stands on.
 pub(crate) fn railing(style: &Style, w: f32) -> Piece {
-    let mut piece = Piece::new(Class::Stairs);
+    let mut piece = Piece::new(Thing::Railing);
     let bars = (w / 0.16).round().max(2.0) as usize;
     for i in 0..bars {
         let x = w * ((i as f32 + 0.5) / bars as f32 - 0.5);

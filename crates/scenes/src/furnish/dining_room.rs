@@ -18,7 +18,7 @@ use crate::style::Style;
 pub(super) fn furnish(rng: &mut ChaCha8Rng, plan: Plan, style: &Style, room: &mut Layout) -> bool {
     doors(rng, style, room, 1);
     let Some((centre, yaw)) = laid_table(rng, style, room) else { return false };
-    let chairs = room.groups.iter().filter(|g| g.primitives[0].class == Class::Chair).count();
+    let chairs = room.groups.iter().filter(|g| g.primitives[0].class() == Class::Chair).count();
     if chairs < 3 {
         return false;
     }

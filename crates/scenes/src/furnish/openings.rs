@@ -13,6 +13,7 @@ use crate::layout::{Layout, Spot};
 use crate::piece::Piece;
 use crate::scene::{Group, Opening, Pane};
 use crate::style::{Style, grey, hsv};
+use crate::thing::Thing;
 
 /// Makes doors: a quarter of them stand open, with their leaf in the room.
 pub(super) fn doors(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout, count: usize) -> usize {
@@ -25,7 +26,7 @@ pub(super) fn doors(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout, coun
 fn door(rng: &mut ChaCha8Rng, style: &Style, room: &mut Layout, [w, h]: [f32; 2]) -> bool {
     let open = rng.random_bool(0.25);
     let closed = fittings::door(style, w, h);
-    let mut way = Piece::new(Class::Door);
+    let mut way = Piece::new(Thing::Door);
     way.cuboid(-w / 2.0..w / 2.0, 0.0..0.75, 0.0..h, style.wood);
     let mut all = closed.clone();
     all.with(&way, Vec3A::ZERO);

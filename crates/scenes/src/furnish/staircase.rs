@@ -6,7 +6,6 @@ use rand_chacha::ChaCha8Rng;
 
 use super::decorate;
 use super::openings::{Window, doors, window};
-use crate::class::Class;
 use crate::fittings::{self, Flight, flight, radiator, railing};
 use crate::furniture::{
     bench, chest, coat_rack, mirror, picture, plant, rug, small_things, wall_lamp,
@@ -16,6 +15,7 @@ use crate::piece::Piece;
 use crate::plan::{Face, Surfaces};
 use crate::shape::Bounds;
 use crate::style::{Style, grey};
+use crate::thing::Thing;
 
 pub(super) fn furnish(
     rng: &mut ChaCha8Rng,
@@ -128,7 +128,7 @@ fn landing(
     let b = face.point(end - ascends * depth, height - 0.04) + across * face.normal();
     let (min, max) = (a.min(b), a.max(b));
     room.wall_block(Bounds { min, max }, surfaces.walls[face.side], surfaces.skirting);
-    let mut slab = Piece::new(Class::Stairs);
+    let mut slab = Piece::new(Thing::Stairs);
     slab.cuboid(min.x..max.x, min.y..max.y, height - 0.04..height, style.wood);
     room.build(&slab, Vec3A::ZERO, 0.0);
     let width = across - stair.width;

@@ -3,9 +3,9 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, fabric, hsv, vivid};
+use crate::thing::Thing;
 
 /// A bed and what has to be known to furnish around it.
 pub(crate) struct Bed {
@@ -18,7 +18,7 @@ pub(crate) struct Bed {
 
 /// A bed with its head at the wall: headboard, mattress, pillows, a blanket that hangs over.
 pub(crate) fn bed(rng: &mut ChaCha8Rng, style: &Style, double: bool) -> Bed {
-    let mut piece = Piece::new(Class::Bed);
+    let mut piece = Piece::new(if double { Thing::DoubleBed } else { Thing::SingleBed });
     let w = if double { rng.random_range(1.4..1.8) } else { 0.95 };
     let (half, length) = (w / 2.0, 2.05);
     let hue = rng.random();

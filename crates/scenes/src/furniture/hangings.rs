@@ -3,10 +3,10 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, fabric, grey, hsv, two, vivid};
 use crate::texture::{Pattern, Texture};
+use crate::thing::Thing;
 
 fn frame_texture(rng: &mut ChaCha8Rng) -> Texture {
     plain([grey(0.12), hsv(0.1, 0.7, 0.6), grey(0.92)][rng.random_range(0..3_usize)])
@@ -15,7 +15,7 @@ fn frame_texture(rng: &mut ChaCha8Rng) -> Texture {
 /// A picture on a wall: a landscape, a still life or a pattern; its frame's z = 0 is its lower
 /// edge.
 pub(crate) fn picture(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
-    let mut piece = Piece::new(Class::Picture);
+    let mut piece = Piece::new(Thing::Picture);
     let frame = frame_texture(rng);
     let (x, top) = (w / 2.0 - 0.035, h - 0.035);
     piece.cuboid(-w / 2.0..w / 2.0, 0.0..0.02, 0.0..h, frame);
@@ -56,7 +56,7 @@ pub(crate) fn picture(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
 
 /// A mirror in a frame, with a band of sheen; its frame's z = 0 is its lower edge.
 pub(crate) fn mirror(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
-    let mut piece = Piece::new(Class::Mirror);
+    let mut piece = Piece::new(Thing::Mirror);
     let frame = frame_texture(rng);
     let silver = hsv(rng.random_range(0.5..0.6), 0.1, 0.85);
     let glass = two(rng, Pattern::Clouds, silver, silver * 0.7, 0.9).gloss(1.0);
@@ -76,7 +76,7 @@ pub(crate) fn mirror(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
 /// Curtains on a rod, drawn to both sides of a window of width w; z = 0 is where they end and
 /// `h` how high the rod hangs above.
 pub(crate) fn curtains(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
-    let mut piece = Piece::new(Class::Curtain);
+    let mut piece = Piece::new(Thing::Curtains);
     let hue = rng.random();
     let cloth = match rng.random_range(0..3) {
         0 => fabric(rng, hue),
@@ -100,7 +100,7 @@ pub(crate) fn curtains(rng: &mut ChaCha8Rng, w: f32, h: f32) -> Piece {
 
 /// A round clock; its frame's z = 0 is its lower edge.
 pub(crate) fn clock(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Clock);
     let (r, rim) = (rng.random_range(0.13..0.19), frame_texture(rng));
     let hand = plain(grey(0.08));
     piece
@@ -113,7 +113,7 @@ pub(crate) fn clock(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A board with hooks and coats; its frame's z = 0 is the coats' lower end.
 pub(crate) fn coat_rack(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::CoatRack);
     piece.cuboid(-0.55..0.55, 0.0..0.03, 0.92..1.04, style.wood);
     for i in 0..4 {
         let x = -0.42 + 0.28 * i as f32;
@@ -133,7 +133,7 @@ pub(crate) fn coat_rack(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 
 /// A rug; its frame's origin is its centre.
 pub(crate) fn rug(rng: &mut ChaCha8Rng, style: &Style, w: f32, d: f32) -> Piece {
-    let mut piece = Piece::new(Class::Rug);
+    let mut piece = Piece::new(Thing::Rug);
     let (first, second) = (style.accent.first, vivid(rng));
     let pattern = [Pattern::Stripes, Pattern::Checker, Pattern::Dots, Pattern::Clouds]
         [rng.random_range(0..4_usize)];

@@ -4,10 +4,10 @@ use glam::Vec3A;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey, hsv};
 use crate::texture::Texture;
+use crate::thing::Thing;
 
 fn shade(rng: &mut ChaCha8Rng) -> Texture {
     plain(hsv(rng.random_range(0.06..0.15), rng.random_range(0.1..0.5), 1.0))
@@ -15,7 +15,7 @@ fn shade(rng: &mut ChaCha8Rng) -> Texture {
 
 /// A lamp on the floor, or with a short pole on a table.
 pub(crate) fn standing_lamp(rng: &mut ChaCha8Rng, pole: f32) -> Piece {
-    let mut piece = Piece::new(Class::Lamp);
+    let mut piece = Piece::new(if pole < 0.5 { Thing::TableLamp } else { Thing::FloorLamp });
     let metal = plain(grey(rng.random_range(0.15..0.6)));
     let size = 0.09 + 0.07 * pole;
     let shade = shade(rng);
@@ -39,7 +39,7 @@ pub(crate) fn standing_lamp(rng: &mut ChaCha8Rng, pole: f32) -> Piece {
 
 /// A lamp with a jointed arm for a desk.
 pub(crate) fn desk_lamp(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Lamp);
+    let mut piece = Piece::new(Thing::DeskLamp);
     let metal = plain(if rng.random_bool(0.5) { grey(0.15) } else { hsv(rng.random(), 0.8, 0.7) });
     piece
         .cylinder([0.0, 0.08, 0.0], 0.07, 0.02, metal)
@@ -54,7 +54,7 @@ pub(crate) fn desk_lamp(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A bowl of light on a wall; its frame's z = 0 is its lower edge.
 pub(crate) fn wall_lamp(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Lamp);
+    let mut piece = Piece::new(Thing::WallLamp);
     let shade = shade(rng);
     piece
         .cuboid(-0.05..0.05, 0.0..0.03, 0.0..0.16, plain(grey(0.4)))
@@ -66,7 +66,7 @@ pub(crate) fn wall_lamp(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A lamp that hangs `cord` below a ceiling; its frame's z = 0 is the ceiling.
 pub(crate) fn hanging_lamp(rng: &mut ChaCha8Rng, cord: f32) -> Piece {
-    let mut piece = Piece::new(Class::Lamp);
+    let mut piece = Piece::new(Thing::HangingLamp);
     let shade = shade(rng);
     let r = rng.random_range(0.16..0.26);
     piece.cylinder([0.0, 0.0, -cord], 0.012, cord, plain(grey(0.3)));
@@ -82,7 +82,7 @@ pub(crate) fn hanging_lamp(rng: &mut ChaCha8Rng, cord: f32) -> Piece {
 
 /// A row of small lamps `cord` below a ceiling, over a long table; only one bulb for them all.
 pub(crate) fn pendants(rng: &mut ChaCha8Rng, cord: f32, spacing: f32) -> Piece {
-    let mut piece = Piece::new(Class::Lamp);
+    let mut piece = Piece::new(Thing::Pendants);
     let shade = shade(rng);
     let dark = plain(grey(0.2));
     for i in 0..3 {
@@ -98,7 +98,7 @@ pub(crate) fn pendants(rng: &mut ChaCha8Rng, cord: f32, spacing: f32) -> Piece {
 
 /// A flat lamp on the ceiling; its frame's z = 0 is the ceiling.
 pub(crate) fn ceiling_panel(w: f32, d: f32) -> Piece {
-    let mut piece = Piece::new(Class::Lamp);
+    let mut piece = Piece::new(Thing::CeilingPanel);
     piece.cuboid(-w / 2.0..w / 2.0, -d / 2.0..d / 2.0, -0.06..0.0, plain(grey(0.98))).glowing(1.2);
     piece.bulb = Some(Vec3A::new(0.0, 0.0, -0.15));
     piece
@@ -106,7 +106,7 @@ pub(crate) fn ceiling_panel(w: f32, d: f32) -> Piece {
 
 /// A shallow bowl of glass under the ceiling; its frame's z = 0 is the ceiling.
 pub(crate) fn ceiling_bowl(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
-    let mut piece = Piece::new(Class::Lamp);
+    let mut piece = Piece::new(Thing::CeilingBowl);
     let r = rng.random_range(0.18..0.28);
     piece
         .cylinder([0.0, 0.0, -0.04], r + 0.02, 0.04, style.paint)

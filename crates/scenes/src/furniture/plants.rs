@@ -3,14 +3,14 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{hsv, two, vivid};
 use crate::texture::Pattern;
+use crate::thing::Thing;
 
 /// A pot with a plant: a bush, a little tree, a cone or a tuft of long leaves.
 pub(crate) fn plant(rng: &mut ChaCha8Rng, height: f32) -> Piece {
-    let mut piece = Piece::new(Class::Plant);
+    let mut piece = Piece::new(if height < 0.5 { Thing::SmallPlant } else { Thing::Plant });
     let pot = if rng.random_bool(0.6) { hsv(0.04, 0.7, 0.7) } else { vivid(rng) };
     let r = 0.09 + 0.11 * height;
     let green = hsv(rng.random_range(0.22..0.38), rng.random_range(0.55..0.9), 0.55);

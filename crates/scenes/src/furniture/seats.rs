@@ -4,14 +4,14 @@ use glam::Vec3A;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::furniture::cushion;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey, vivid};
+use crate::thing::Thing;
 
 /// A chair whose sitter looks towards y = 0, so that it can stand at a table there.
 pub(crate) fn chair(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
-    let mut piece = Piece::new(Class::Chair);
+    let mut piece = Piece::new(Thing::Chair);
     let seat = if rng.random_bool(0.6) { style.accent } else { style.wood };
     let (w, d, top) = (0.43, 0.43, rng.random_range(0.84..1.0));
     let x = w / 2.0;
@@ -39,7 +39,7 @@ pub(crate) fn chair(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 
 /// A stool with a round seat.
 pub(crate) fn stool(style: &Style, height: f32) -> Piece {
-    let mut piece = Piece::new(Class::Chair);
+    let mut piece = Piece::new(Thing::Stool);
     piece.cylinder([0.0, 0.18, height - 0.05], 0.17, 0.05, style.accent);
     for (x, y) in [(-0.1, 0.08), (0.1, 0.08), (-0.1, 0.28), (0.1, 0.28)] {
         piece.rod([1.5 * x, 1.5 * y - 0.09, 0.0], [x, y, height - 0.05], 0.016, style.wood);
@@ -49,7 +49,7 @@ pub(crate) fn stool(style: &Style, height: f32) -> Piece {
 
 /// A swivel chair with arms; its sitter looks towards y = 0.
 pub(crate) fn office_chair(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Chair);
+    let mut piece = Piece::new(Thing::OfficeChair);
     let cover = if rng.random_bool(0.5) { plain(vivid(rng)) } else { plain(grey(0.18)) };
     let metal = plain(grey(0.4));
     for (x, y) in [(0.0, -0.26), (0.25, -0.08), (0.15, 0.21), (-0.15, 0.21), (-0.25, -0.08)] {
@@ -73,7 +73,7 @@ pub(crate) fn office_chair(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A sofa with cushions, 1.5 m and wider.
 pub(crate) fn sofa(rng: &mut ChaCha8Rng, style: &Style, w: f32) -> Piece {
-    let mut piece = Piece::new(Class::Sofa);
+    let mut piece = Piece::new(Thing::Sofa);
     let cover = style.fabric;
     let (d, back) = (rng.random_range(0.82..0.95), rng.random_range(0.72..0.88));
     let (half, arm) = (w / 2.0, rng.random_range(0.14..0.22));
@@ -124,7 +124,7 @@ pub(crate) fn sofa(rng: &mut ChaCha8Rng, style: &Style, w: f32) -> Piece {
 
 /// An armchair.
 pub(crate) fn armchair(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
-    let mut piece = Piece::new(Class::Sofa);
+    let mut piece = Piece::new(Thing::Armchair);
     let cover = if rng.random_bool(0.5) { style.fabric } else { style.accent };
     let (half, d, back) = (rng.random_range(0.36..0.43), 0.8, rng.random_range(0.8..1.0));
     piece
@@ -151,7 +151,7 @@ pub(crate) fn armchair(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 
 /// A bench at the wall.
 pub(crate) fn bench(style: &Style, w: f32) -> Piece {
-    let mut piece = Piece::new(Class::Chair);
+    let mut piece = Piece::new(Thing::Bench);
     piece.cuboid(-w / 2.0..w / 2.0, 0.03..0.4, 0.42..0.46, style.wood).cuboid(
         0.02 - w / 2.0..w / 2.0 - 0.02,
         0.05..0.39,

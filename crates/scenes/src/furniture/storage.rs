@@ -3,10 +3,10 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey, hsv, two, vivid};
 use crate::texture::{Pattern, Texture};
+use crate::thing::Thing;
 
 /// Body and front of something with doors.
 fn finish(rng: &mut ChaCha8Rng, style: &Style) -> (Texture, Texture) {
@@ -18,13 +18,18 @@ fn finish(rng: &mut ChaCha8Rng, style: &Style) -> (Texture, Texture) {
 }
 
 /// A cabinet of this width, depth and height with `doors` fronts side by side and a knob on each.
-pub(crate) fn cabinet(
+pub(crate) fn cabinet(rng: &mut ChaCha8Rng, style: &Style, size: [f32; 3], doors: usize) -> Piece {
+    behind_doors(rng, style, Thing::Cabinet, size, doors)
+}
+
+fn behind_doors(
     rng: &mut ChaCha8Rng,
     style: &Style,
+    thing: Thing,
     [w, d, h]: [f32; 3],
     doors: usize,
 ) -> Piece {
-    let mut piece = Piece::new(Class::Cabinet);
+    let mut piece = Piece::new(thing);
     let (body, front) = finish(rng, style);
     let edge = Texture { first: body.first * 0.55, second: body.second * 0.55, ..body };
     piece.cuboid(-w / 2.0..w / 2.0, 0.0..d - 0.025, 0.0..h, edge);
@@ -38,14 +43,15 @@ pub(crate) fn cabinet(
     piece
 }
 
-/// A chest of drawers.
+/// A chest of drawers; a low and narrow one is a nightstand.
 pub(crate) fn chest(
     rng: &mut ChaCha8Rng,
     style: &Style,
     [w, d, h]: [f32; 3],
     drawers: usize,
 ) -> Piece {
-    let mut piece = Piece::new(Class::Cabinet);
+    let low = w < 0.5 && h < 0.65;
+    let mut piece = Piece::new(if low { Thing::Nightstand } else { Thing::ChestOfDrawers });
     let (body, front) = finish(rng, style);
     let edge = Texture { first: body.first * 0.55, second: body.second * 0.55, ..body };
     let half = w / 2.0;
@@ -70,13 +76,13 @@ pub(crate) fn wardrobe(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
     let doors = rng.random_range(2..=4_usize);
     let (w, d) = (doors as f32 * rng.random_range(0.42..0.52), 0.58);
     let h = rng.random_range(1.9..2.15);
-    let mut piece = cabinet(rng, style, [w, d, h], doors);
+    let mut piece = behind_doors(rng, style, Thing::Wardrobe, [w, d, h], doors);
     piece.cuboid(-0.02 - w / 2.0..w / 2.0 + 0.02, 0.0..d + 0.02, h..h + 0.05, style.wood);
     if rng.random_bool(0.4) {
         let step = w / doors as f32;
         let silver = hsv(0.57, 0.12, 0.82);
         let glass = two(rng, Pattern::Clouds, silver, silver * 0.75, 1.2).gloss(1.0);
-        piece.class(Class::Mirror).cuboid(
+        piece.thing(Thing::Mirror).cuboid(
             0.05 - w / 2.0..step - w / 2.0 - 0.05,
             d..d + 0.008,
             0.2..h - 0.1,
@@ -88,7 +94,7 @@ pub(crate) fn wardrobe(rng: &mut ChaCha8Rng, style: &Style) -> Piece {
 
 /// A case of boards with books of many colours and here and there a vase.
 pub(crate) fn bookcase(rng: &mut ChaCha8Rng, style: &Style, w: f32, h: f32) -> Piece {
-    let mut piece = Piece::new(Class::Shelf);
+    let mut piece = Piece::new(Thing::Bookcase);
     let (half, d) = (w / 2.0, 0.3);
     let boards = (h / 0.38).floor().max(2.0) as usize;
     let step = (h - 0.03) / boards as f32;
@@ -126,7 +132,7 @@ fn books(rng: &mut ChaCha8Rng, piece: &mut Piece, [from, to]: [f32; 2], z: f32, 
 
 /// A board on a wall with books on it; its frame's z = 0 is the board.
 pub(crate) fn wall_board(rng: &mut ChaCha8Rng, style: &Style, w: f32) -> Piece {
-    let mut piece = Piece::new(Class::Shelf);
+    let mut piece = Piece::new(Thing::WallShelf);
     piece.cuboid(-w / 2.0..w / 2.0, 0.0..0.24, 0.0..0.03, style.wood);
     books(rng, &mut piece, [0.02 - w / 2.0, w / 2.0 - 0.02], 0.03, 0.27);
     piece

@@ -4,10 +4,10 @@ use glam::Vec3A;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::furniture::{desk_lamp, keyboard, screen, small_things};
 use crate::piece::{Piece, plain};
 use crate::style::{Style, grey};
+use crate::thing::Thing;
 
 /// A table of this width, depth and height; a round one has the smaller for a diameter.
 pub(crate) fn table(
@@ -16,7 +16,18 @@ pub(crate) fn table(
     [w, d, height]: [f32; 3],
     round: bool,
 ) -> Piece {
-    let mut piece = Piece::new(Class::Table);
+    let thing = if round { Thing::RoundTable } else { Thing::Table };
+    top_on_legs(rng, style, thing, [w, d, height], round)
+}
+
+fn top_on_legs(
+    rng: &mut ChaCha8Rng,
+    style: &Style,
+    thing: Thing,
+    [w, d, height]: [f32; 3],
+    round: bool,
+) -> Piece {
+    let mut piece = Piece::new(thing);
     let top = if rng.random_bool(0.75) { style.wood } else { style.paint };
     let under = height - 0.045;
     if round {
@@ -46,7 +57,7 @@ pub(crate) fn coffee_table(rng: &mut ChaCha8Rng, style: &Style) -> (Piece, f32) 
     let (w, h) = (rng.random_range(0.75..1.15), rng.random_range(0.36..0.46));
     let round = rng.random_bool(0.3);
     let d = if round { w } else { rng.random_range(0.5..0.65) };
-    let mut piece = table(rng, style, [w, d, h], round);
+    let mut piece = top_on_legs(rng, style, Thing::CoffeeTable, [w, d, h], round);
     if !round {
         piece.cuboid(0.06 - w / 2.0..w / 2.0 - 0.06, 0.06..d - 0.06, 0.12..0.14, style.wood);
     }
@@ -57,10 +68,10 @@ pub(crate) fn coffee_table(rng: &mut ChaCha8Rng, style: &Style) -> (Piece, f32) 
 /// A desk with a screen, a keyboard, a pad of drawers and sometimes a lamp.
 pub(crate) fn desk(rng: &mut ChaCha8Rng, style: &Style, w: f32) -> Piece {
     let (d, h) = (rng.random_range(0.68..0.78), 0.74);
-    let mut piece = table(rng, style, [w, d, h], false);
+    let mut piece = top_on_legs(rng, style, Thing::Desk, [w, d, h], false);
     let body = if rng.random_bool(0.5) { style.paint } else { style.wood };
     let right = w / 2.0 - 0.08;
-    piece.class(Class::Cabinet).cuboid(right - 0.38..right, 0.1..d - 0.08, 0.06..0.66, body);
+    piece.thing(Thing::DeskDrawers).cuboid(right - 0.38..right, 0.1..d - 0.08, 0.06..0.66, body);
     for i in 0..3 {
         let z = 0.08 + 0.19 * i as f32;
         piece.cuboid(right - 0.37..right - 0.01, d - 0.09..d - 0.065, z..z + 0.17, body).rod(

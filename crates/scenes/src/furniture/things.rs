@@ -4,15 +4,15 @@ use glam::{Vec3, Vec3A};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::class::Class;
 use crate::furniture::plant;
 use crate::piece::{Piece, plain};
 use crate::style::{grey, hsv, two, vivid};
 use crate::texture::Pattern;
+use crate::thing::Thing;
 
 /// A bowl with fruit; its frame's origin is the centre of its base.
 pub(crate) fn bowl(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Bowl);
     piece.cone([0.0, 0.0, 0.0], (0.06, 0.13), 0.08, plain(vivid(rng)));
     for i in 0..3 {
         let (sin, cos) = (2.1 * i as f32).sin_cos();
@@ -24,7 +24,7 @@ pub(crate) fn bowl(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A vase, bulging; its frame's origin is the centre of its base.
 pub(crate) fn vase(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Vase);
     let china = plain(if rng.random_bool(0.6) { vivid(rng) } else { grey(0.9) }).gloss(0.5);
     let h = rng.random_range(0.16..0.28);
     piece.ellipsoid([0.0, 0.0, 0.45 * h], [0.36 * h, 0.36 * h, 0.45 * h], china).cone(
@@ -49,7 +49,7 @@ pub(crate) fn vase(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A bottle; its frame's origin is the centre of its base.
 pub(crate) fn bottle(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Bottle);
     let hue = [0.33, 0.1, 0.55, 0.0][rng.random_range(0..4_usize)];
     let glass = plain(hsv(hue, 0.7, rng.random_range(0.35..0.8))).gloss(0.6);
     let h = rng.random_range(0.2..0.3);
@@ -64,7 +64,7 @@ pub(crate) fn bottle(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A pile of boxes or books; its frame's origin is the centre of its base.
 pub(crate) fn box_pile(rng: &mut ChaCha8Rng, size: f32) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Boxes);
     let mut z = 0.0;
     for i in 0..rng.random_range(1..=3) {
         let half = size * (0.5 - 0.08 * i as f32);
@@ -85,14 +85,14 @@ pub(crate) fn box_pile(rng: &mut ChaCha8Rng, size: f32) -> Piece {
 
 /// A soft cushion that leans; its frame's origin is below its middle.
 pub(crate) fn cushion(colour: Vec3) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Cushion);
     piece.ellipsoid([0.0, 0.0, 0.19], [0.21, 0.09, 0.19], plain(colour));
     piece
 }
 
 /// Up to `most` small things side by side within `half` metres of the frame's origin.
 pub(crate) fn small_things(rng: &mut ChaCha8Rng, half: f32, most: usize) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Boxes);
     let step = 2.0 * half / most.max(1) as f32;
     for i in 0..most {
         let x = -half + step * (i as f32 + rng.random_range(0.35..0.65));
@@ -111,7 +111,7 @@ pub(crate) fn small_things(rng: &mut ChaCha8Rng, half: f32, most: usize) -> Piec
 
 /// A small plant around its frame's origin.
 fn plant_on_table(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Plant);
+    let mut piece = Piece::new(Thing::SmallPlant);
     let height = rng.random_range(0.25..0.4);
     piece.with(&plant(rng, height), Vec3A::new(0.0, -1.25 * (0.09 + 0.11 * height), 0.0));
     piece
@@ -119,7 +119,7 @@ fn plant_on_table(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A plate with a glass beside it, seen from y = 0 outwards; for a table laid for a meal.
 pub(crate) fn place_setting(rng: &mut ChaCha8Rng) -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::PlaceSetting);
     let rim = plain(if rng.random_bool(0.5) { grey(0.95) } else { vivid(rng) });
     piece.cylinder([0.0, 0.0, 0.0], 0.12, 0.012, rim).cylinder(
         [0.17, 0.05, 0.0],
@@ -132,7 +132,7 @@ pub(crate) fn place_setting(rng: &mut ChaCha8Rng) -> Piece {
 
 /// A keyboard and a mouse; its frame's origin is the keyboard's centre.
 pub(crate) fn keyboard() -> Piece {
-    let mut piece = Piece::new(Class::Object);
+    let mut piece = Piece::new(Thing::Keyboard);
     piece
         .cuboid(-0.22..0.22, -0.07..0.07, 0.0..0.02, plain(grey(0.2)))
         .cuboid(-0.21..0.21, -0.06..0.06, 0.02..0.026, plain(grey(0.7)))
@@ -142,7 +142,7 @@ pub(crate) fn keyboard() -> Piece {
 
 /// A screen on a foot; its frame's z = 0 is what it stands on, and it looks into the room.
 pub(crate) fn screen(rng: &mut ChaCha8Rng, w: f32) -> Piece {
-    let mut piece = Piece::new(Class::Screen);
+    let mut piece = Piece::new(if w > 0.8 { Thing::Television } else { Thing::Monitor });
     let (h, black) = (0.58 * w, plain(grey(0.08)));
     let colour = hsv(rng.random_range(0.5..0.7), rng.random_range(0.3..0.9), 0.75);
     let image = match rng.random_range(0..3) {

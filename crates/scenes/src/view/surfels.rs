@@ -187,7 +187,8 @@ mod tests {
             let primitive = Primitive {
                 shape: Shape::Cuboid(bounds),
                 texture: Texture::plain(Vec3::splat(0.5)),
-                class: crate::Class::Table,
+                thing: crate::Thing::Table,
+                object: 0,
                 glow: 0.0,
             };
             room.groups = vec![Group::new(vec![primitive], middle, 0.0)];

@@ -1,0 +1,44 @@
+//! Tuples of views: which samples of a split a label belongs to.
+
+use crate::manifest::Sample;
+use crate::shard::Shard;
+
+/// The tuples of one domain in one split. The label of tuple `i` is
+/// [`crate::Dataset::raw`]`(split, domain, i)`.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuples<'d> {
+    /// None for a split without samples.
+    pub(crate) shard: Option<&'d Shard>,
+    pub(crate) samples: &'d [Sample],
+    pub(crate) views: usize,
+    pub(crate) len: usize,
+}
+
+impl Tuples<'_> {
+    /// Number of tuples.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Samples of a tuple.
+    pub fn views(&self) -> usize {
+        self.views
+    }
+
+    /// The rows of a tuple, all different rows of the split; `None` where there is no such tuple.
+    pub fn rows(&self, tuple: usize) -> Option<Vec<usize>> {
+        self.shard?.rows(tuple)
+    }
+
+    /// The id of a tuple, unique in the domain: those of its samples, joined by `+`.
+    pub fn id(&self, tuple: usize) -> Option<String> {
+        let ids = self.rows(tuple)?.into_iter().map(|row| self.samples.get(row));
+        let ids: Option<Vec<&str>> = ids.map(|sample| sample.map(|s| s.id.as_str())).collect();
+        ids.map(|ids| ids.join("+"))
+    }
+}
