@@ -92,7 +92,8 @@ mod tests {
         #[test]
         fn what_is_written_is_read(point: u32, view: u32) {
             let id = ViewId { point, view };
-            prop_assert_eq!(parse_view(&id.to_string()), Some((id, "")));
+            let text = id.to_string();
+            prop_assert_eq!(parse_view(&text), Some((id, "")));
         }
     }
 }

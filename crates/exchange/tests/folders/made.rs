@@ -51,7 +51,7 @@ pub fn grey8(seed: usize, side: usize, below: u16) -> Vec<u8> {
     png(side, side, ColorType::Grayscale, BitDepth::Eight, &data)
 }
 
-/// A NumPy file of 32-bit numbers, as NumPy writes it but for the padding.
+/// A `.npy` file of 32-bit numbers, as `numpy.save` writes it but for the padding.
 pub fn npy(values: &[f32]) -> Vec<u8> {
     let header =
         format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({},), }}\n", values.len());

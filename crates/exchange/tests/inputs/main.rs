@@ -21,11 +21,14 @@ fn kept(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
+const CHECKS: [(&str, fn(&[u8])); 3] =
+    [("camera", camera::check), ("npy", npy::check), ("folder", folder::check)];
+
 #[test]
 fn what_the_fuzzer_kept_is_read_or_refused() {
-    kept("camera").iter().for_each(|bytes| camera::check(bytes));
-    kept("npy").iter().for_each(|bytes| npy::check(bytes));
-    kept("folder").iter().for_each(|bytes| folder::check(bytes));
+    for (target, check) in CHECKS {
+        kept(target).iter().map(Vec::as_slice).for_each(check);
+    }
 }
 
 proptest! {
@@ -33,11 +36,7 @@ proptest! {
 
     #[test]
     fn a_damaged_input_is_read_or_refused(which in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), byte: u8) {
-        for (target, check) in [
-            ("camera", camera::check as fn(&[u8])),
-            ("npy", npy::check),
-            ("folder", folder::check),
-        ] {
+        for (target, check) in CHECKS {
             let inputs = kept(target);
             let mut bytes = inputs[which.index(inputs.len())].clone();
             if !bytes.is_empty() {
