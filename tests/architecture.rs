@@ -12,7 +12,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("cues", &["core"]),
     ("scenes", &["core", "cues"]),
     ("data", &["core", "cues"]),
-    ("exchange", &["core", "data"]),
+    ("exchange", &["core", "cues", "data"]),
     ("nn", &["core"]),
     ("run", &["core"]),
     ("plan", &["core", "run", "affinity"]),

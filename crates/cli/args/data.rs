@@ -97,8 +97,8 @@ pub struct Photos {
 /// A folder of somebody else's.
 #[derive(Debug, ClapArgs)]
 pub struct Import {
-    /// The folder: DOMAIN/BUILDING/, DOMAIN/taskonomy/BUILDING/ or BUILDING/DOMAIN/ with files
-    /// point_P_view_V_domain_D
+    /// The folder: DOMAIN/BUILDING/, DOMAIN/taskonomy/BUILDING/ or BUILDING/DOMAIN/ with files that
+    /// are named as the published ones
     pub dir: PathBuf,
     /// The dataset to make [default: data/ and the name of the folder]
     #[arg(short, long, value_name = "DIR")]

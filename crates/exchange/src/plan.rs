@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use taskonomy_core::{Dictionary, Domain, Dtype, TaskId};
+use taskonomy_cues::map_domain;
 
 use crate::error::ExchangeError;
 use crate::folder::Folder;
@@ -40,13 +41,8 @@ impl Plan {
         for (place, known) in KNOWN.iter().enumerate().filter(|(place, _)| folder.holds(*place)) {
             let probes = || probes(tree, folder, place);
             let domain = |dtype, channels, unit: &str, note: &str| Domain {
-                name: known.name.into(),
-                dtype,
-                shape: [channels, size, size],
-                unit: unit.into(),
-                invalid: None,
-                classes: Vec::new(),
                 note: note.into(),
+                ..map_domain(known.name, dtype, channels, size, unit)
             };
             let (mean, picked) = ("mean over the area of a pixel", "one pixel of the original");
             domains.push(match known.coding {
@@ -58,7 +54,10 @@ impl Plan {
                     "127.5 per unit, 127 = 0",
                     "camera's frame: R right, G down, B away; one pixel of the original",
                 ),
-                Coding::Curvature => domain(Dtype::U8, 2, "(k*0.03 m+1)/2*254, 127 = 0", picked),
+                Coding::Curvature => Domain {
+                    invalid: Some(0),
+                    ..domain(Dtype::U8, 2, "round(127 + 3.81 k), k in 1/m", picked)
+                },
                 Coding::Depth => Domain {
                     invalid: Some(u32::from(u16::MAX)),
                     ..domain(Dtype::U16, 1, "512 per metre", picked)
@@ -145,15 +144,8 @@ fn pose_domain(name: &str) -> Domain {
             "centre of the room's box in the camera's frame, the camera's Euler angles sxyz, extents of the box, the world turned as for vanishing_points",
         ),
     };
-    Domain {
-        name: name.into(),
-        dtype: Dtype::F32,
-        shape: [length, 1, 1],
-        unit: unit.into(),
-        invalid: None,
-        classes: Vec::new(),
-        note: note.into(),
-    }
+    let shape = [length, 1, 1];
+    Domain { shape, note: note.into(), ..map_domain(name, Dtype::F32, length, 1, unit) }
 }
 
 /// The first few files of a domain that can be read.

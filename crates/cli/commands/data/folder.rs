@@ -28,6 +28,10 @@ pub fn import(args: &Import, output: Output) -> Result<(), Failure> {
         let error = DataError::NoFolder { folder: dir.clone() };
         return Err(data_failure(error).hint("name the folder that the domains are in"));
     }
+    if !size.is_multiple_of(8) || !(32..=1024).contains(size) {
+        let message = format!("--size {size}: it must be a multiple of 8 from 32 to 1024");
+        return Err(Failure::new(Exit::Usage, message));
+    }
     let name = photo_folder_name(dir)?;
     let path = out.clone().unwrap_or_else(|| Path::new("data").join(&name));
     let spec = ImportSpec {
@@ -87,7 +91,7 @@ pub fn export(args: &ExportData, output: Output) -> Result<(), Failure> {
     let written = written?.map_err(|error| explain(error, dir))?;
     if !written.left_out.is_empty() {
         let names = written.left_out.join(", ");
-        output.warn(format_args!("domains that this layout has no place for: {names}"));
+        output.note(format_args!("domains that this layout has no place for: {names}"));
     }
     if !written.has_splits {
         output.note(format_args!("no {SPLITS}: views of one building are in several splits"));
@@ -145,10 +149,8 @@ fn refuse_damaged(checked: &Checked, dir: &Path) -> Result<(), Failure> {
 
 fn read_splits(file: &Path) -> Result<BuildingSplits, Failure> {
     let input = File::open(file).environment().at(file.display())?;
-    BuildingSplits::read(input)
-        .input()
-        .at(file.display())
-        .hint("the published tables are named train_val_test_tiny.csv, medium, full and fullplus")
+    let hint = "a table has the columns id, train, val and test, and 0 or 1 in the last three";
+    BuildingSplits::read(input).input().at(file.display()).hint(hint)
 }
 
 /// Work that a bar follows and that ends when the user interrupts it.

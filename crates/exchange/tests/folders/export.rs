@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use taskonomy_core::{BuildingSplits, Domain, Dtype, Split, Values};
+use taskonomy_cues::map_domain;
 use taskonomy_data::{Dataset, DatasetWriter, Provenance, SampleId};
 use taskonomy_exchange::{ImportSpec, Layout, LocalTree, SPLITS, Unit, export, import};
 
@@ -65,15 +66,7 @@ fn what_was_imported_is_written_as_it_was() {
 }
 
 fn domain(name: &str, dtype: Dtype, shape: [usize; 3]) -> Domain {
-    Domain {
-        name: name.into(),
-        dtype,
-        shape,
-        unit: String::new(),
-        invalid: None,
-        classes: vec![],
-        note: String::new(),
-    }
+    Domain { shape, ..map_domain(name, dtype, shape[0], shape[1], "") }
 }
 
 /// A dataset of ours, with scenes and classes of its own; every scene has three views, the first two

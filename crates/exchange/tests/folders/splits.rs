@@ -9,8 +9,8 @@ use taskonomy_exchange::{ImportSpec, Layout, Unit};
 use crate::made::folder;
 use crate::{imported, spec};
 
-fn table(text: &str) -> Option<BuildingSplits> {
-    Some(BuildingSplits::read(text.as_bytes()).unwrap())
+fn table(text: &str) -> BuildingSplits {
+    BuildingSplits::read(text.as_bytes()).unwrap()
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_published_table_decides_and_training_is_divided() {
     let buildings = ["a", "b", "c", "d", "e", "f", "g"];
     let tree = folder(Layout::Taskonomy, &buildings, &["rgb"]);
     let text = "id,train,val,test\ra,1,0,0\rb,1,0,0\rc,1,0,0\rd,0,1,0\rE,0,0,1\rf,0,0,0\rz,0,0,1\r";
-    let spec = ImportSpec { splits: table(text), ..spec(8) };
+    let spec = ImportSpec { splits: Some(table(text)), ..spec(8) };
     let (_place, dataset, made) = imported(&tree, &spec).unwrap();
     let scenes = |split| {
         let mut scenes: Vec<_> = dataset.samples(split).iter().map(|s| s.scene.as_str()).collect();
@@ -36,12 +36,12 @@ fn a_published_table_decides_and_training_is_divided() {
 fn a_table_may_name_the_buildings_of_readouts_or_leave_points_to_be_divided() {
     let tree = folder(Layout::Taskonomy, &["a", "b", "c", "d"], &["rgb"]);
     let text = "id,train,val,test,transfers\na,1,0,0,1\nb,1,0,0,0\nc,0,1,0,0\nd,0,0,1,0\n";
-    let named = ImportSpec { splits: table(text), ..spec(8) };
+    let named = ImportSpec { splits: Some(table(text)), ..spec(8) };
     let (_place, dataset, _) = imported(&tree, &named).unwrap();
     assert_eq!(dataset.samples(Split::Transfers)[0].scene, "a");
     assert_eq!(dataset.samples(Split::Networks)[0].scene, "b");
     let text = "id,train,val,test\na,1,0,0\nc,0,1,0\nd,0,0,1\n";
-    let single = ImportSpec { splits: table(text), ..spec(8) };
+    let single = ImportSpec { splits: Some(table(text)), ..spec(8) };
     let (_place, dataset, made) = imported(&tree, &single).unwrap();
     assert_eq!(made.unit, Unit::Point);
     assert_eq!(dataset.samples(Split::Networks)[0].scene, "a/point_2");
@@ -53,7 +53,7 @@ fn a_table_may_name_the_buildings_of_readouts_or_leave_points_to_be_divided() {
 fn a_table_that_fits_nothing_is_refused() {
     let tree = folder(Layout::Taskonomy, &["a", "b", "c", "d"], &["rgb"]);
     let error = |text: &str| {
-        let spec = ImportSpec { splits: table(text), ..spec(8) };
+        let spec = ImportSpec { splits: Some(table(text)), ..spec(8) };
         imported(&tree, &spec).unwrap_err().to_string()
     };
     assert_eq!(

@@ -21,7 +21,9 @@ fn kept(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-const CHECKS: [(&str, fn(&[u8])); 3] =
+type Check = fn(&[u8]);
+
+const CHECKS: [(&str, Check); 3] =
     [("camera", camera::check), ("npy", npy::check), ("folder", folder::check)];
 
 #[test]
