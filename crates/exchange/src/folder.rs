@@ -196,13 +196,19 @@ impl Found {
                 continue;
             }
             let inner = list(&path)?;
-            let is_component =
-                inner.iter().any(|e| e.is_folder) && inner.iter().all(|e| e.is_folder);
-            if !is_component {
+            if inner.is_empty() {
+                continue; // A download that brought nothing tells no layout.
+            }
+            let is_view = |e: &Entry| !e.is_folder && e.name.starts_with("point_");
+            if inner.iter().any(is_view) || !inner.iter().any(|e| e.is_folder) {
                 self.add(Layout::Taskonomy, known, &entry.name, path, inner);
                 continue;
             }
             for building in inner {
+                if !building.is_folder {
+                    self.stray(below(&path, &building.name));
+                    continue;
+                }
                 let path = below(&path, &building.name);
                 // Buildings of other components than the first may have the same names.
                 let name = match entry.name.as_str() {

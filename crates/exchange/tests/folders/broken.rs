@@ -188,6 +188,15 @@ fn what_is_missing_is_absent_and_named() {
     assert_eq!(checked.gaps, expected);
 }
 
+#[test]
+fn notes_between_folders_do_not_hide_the_layout() {
+    let mut tree = folder(Layout::Omnidata, &BUILDINGS, &["rgb", "normal"]);
+    tree.0.insert("normal/taskonomy/readme.txt".into(), vec![]);
+    tree.0.insert("readme.txt".into(), vec![]);
+    let found = faults(&tree);
+    assert_eq!((found.total(), found.named[0].file.as_str()), (1, "normal/taskonomy/readme.txt"));
+}
+
 /// A disk on which one file cannot be read.
 struct Worn(MemoryTree, String);
 
