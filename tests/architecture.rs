@@ -7,11 +7,12 @@ use std::path::Path;
 use std::process::Command;
 
 /// What each library may use of the others, as in ARCHITECTURE.md.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("core", &[]),
     ("cues", &["core"]),
     ("scenes", &["core", "cues"]),
     ("data", &["core", "cues"]),
+    ("exchange", &["core", "cues", "data"]),
     ("nn", &["core"]),
     ("run", &["core"]),
     ("plan", &["core", "run", "affinity"]),

@@ -18,6 +18,8 @@ fn every_help_text() {
         &["data"],
         &["data", "rooms"],
         &["data", "photos"],
+        &["data", "import"],
+        &["data", "export"],
         &["data", "show"],
         &["data", "check"],
         &["predict"],

@@ -6,6 +6,7 @@ mod damage;
 mod data;
 mod evaluate;
 mod fake;
+mod folders;
 mod help;
 mod official;
 mod photos;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use taskonomy_core::SplitCounts;
 
 /// A pipeline to start from.
@@ -28,6 +28,10 @@ pub enum Data {
     Rooms(Rooms),
     /// Make crops of your own photos, with the labels that need nothing but the image
     Photos(Photos),
+    /// Read a folder of the Taskonomy or Omnidata dataset
+    Import(Import),
+    /// Write a dataset as a folder that loaders of the Taskonomy dataset read
+    Export(ExportData),
     /// Write a contact sheet: images and labels side by side
     Show {
         /// The dataset
@@ -44,7 +48,7 @@ pub enum Data {
     },
     /// Check that every file is whole, and show ranges, means and gaps of the labels
     Check {
-        /// The dataset
+        /// The dataset, or a folder of the Taskonomy or Omnidata dataset
         dir: PathBuf,
     },
 }
@@ -88,6 +92,54 @@ pub struct Photos {
     /// Proportions of networks, transfers, validation and test
     #[arg(long, value_name = "N,N,N,N", value_parser = shares, default_value = "5,2,1,2")]
     pub shares: SplitCounts,
+}
+
+/// A folder of somebody else's.
+#[derive(Debug, ClapArgs)]
+pub struct Import {
+    /// The folder: DOMAIN/BUILDING/, DOMAIN/taskonomy/BUILDING/ or BUILDING/DOMAIN/ with files that
+    /// are named as the published ones
+    pub dir: PathBuf,
+    /// The dataset to make [default: data/ and the name of the folder]
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Height and width of the images
+    #[arg(long, default_value_t = 64)]
+    pub size: usize,
+    /// Which buildings are for what: a table id,train,val,test, as the published ones [default:
+    /// buildings are divided by --shares]
+    #[arg(long, value_name = "FILE")]
+    pub splits: Option<PathBuf>,
+    /// Proportions of networks, transfers, validation and test; of networks and transfers with
+    /// --splits
+    #[arg(long, value_name = "N,N,N,N", value_parser = shares, default_value = "5,2,1,2")]
+    pub shares: SplitCounts,
+    /// Seed of the splits
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// A folder for others.
+#[derive(Debug, ClapArgs)]
+pub struct ExportData {
+    /// The dataset
+    pub dataset: PathBuf,
+    /// The folder to write
+    pub dir: PathBuf,
+    /// How domains and buildings are nested
+    #[arg(long, default_value = "taskonomy")]
+    pub layout: LayoutArg,
+}
+
+/// How domains and buildings are nested in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayoutArg {
+    /// DOMAIN/BUILDING/
+    Taskonomy,
+    /// DOMAIN/taskonomy/BUILDING/
+    Omnidata,
+    /// BUILDING/DOMAIN/
+    Buildings,
 }
 
 fn scenes(text: &str) -> Result<SplitCounts, String> {

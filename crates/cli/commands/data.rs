@@ -1,6 +1,7 @@
 //! `data`: make, check and look at datasets.
 
 mod check;
+mod folder;
 mod photos;
 mod rooms;
 
@@ -23,6 +24,8 @@ pub fn data(command: &Data, output: Output) -> Result<(), Failure> {
     match command {
         Data::Rooms(args) => rooms::rooms(args, output),
         Data::Photos(args) => photos::photos(args, output),
+        Data::Import(args) => folder::import(args, output),
+        Data::Export(args) => folder::export(args, output),
         Data::Show { dir, output: file, split, samples } => {
             let file = file.clone().unwrap_or_else(|| dir.join("contact-sheet.png"));
             let dataset = open(dir)?;

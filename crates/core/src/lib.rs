@@ -30,6 +30,7 @@
 //! ```
 
 mod affinities;
+mod buildings;
 mod contender;
 mod dictionary;
 mod domain;
@@ -48,6 +49,7 @@ mod task;
 mod taxonomy;
 
 pub use affinities::{AffinityError, AffinityTable, Edge, Note};
+pub use buildings::{BuildingSplits, BuildingSplitsError, Purpose};
 pub use contender::{Contender, Sources, Transfer};
 pub use dictionary::{Dictionary, DictionaryError};
 pub use domain::{Domain, Dtype, Values};

@@ -4,15 +4,18 @@ use std::path::Path;
 
 use serde_json::json;
 use taskonomy_core::Domain;
-use taskonomy_data::{Dataset, Entry, Sheet};
+use taskonomy_data::{DataError, Dataset, Entry, Sheet};
 
-use super::{data_failure, open, summary};
+use super::{data_failure, folder, summary};
 use crate::failure::Failure;
 use crate::output::Output;
 
 /// Carries out `data check`.
 pub fn check(dir: &Path, output: Output) -> Result<(), Failure> {
-    let dataset = open(dir)?;
+    let dataset = match Dataset::open(dir) {
+        Err(error @ DataError::NoManifest { .. }) => return folder::check(dir, error, output),
+        other => other.map_err(data_failure)?,
+    };
     dataset.verify_checksums().map_err(data_failure)?;
     let sheet = Sheet::of(&dataset);
     output.result(
