@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Computes cues of a tiny made-up view with NumPy alone, as an independent check of crates/cues.
+# /// script
+# dependencies = ["numpy", "scikit-image"]
+# ///
+"""Computes cues of tiny made-up views with NumPy, and segments with scikit-image, as an independent
+check of crates/cues.
 
 Writes crates/cues/tests/oracle.csv: one row per row of a map, `map,v0,v1,...`. The inputs stand in
 the file beside the expected cues. Run it from the repository's root:
 
-    python3 scripts/cues-oracle.py > crates/cues/tests/oracle.csv
+    uv run scripts/cues-oracle.py > crates/cues/tests/oracle.csv
 """
 
 import sys
@@ -113,19 +117,60 @@ def keypoints_2d(luma):
     return u16(response)
 
 
-def reshading(depth, normals):
+def rays():
     focal = W / (2 * np.tan(FOV / 2))
-    ray = np.stack([(x + 0.5 - W / 2) / focal, -(y + 0.5 - H / 2) / focal, -1.0 + 0 * x])
+    return np.stack([(x + 0.5 - W / 2) / focal, -(y + 0.5 - H / 2) / focal, -1.0 + 0 * x])
+
+
+def depth_euclidean(depth):
+    """The coded distance of the points themselves from the eye."""
+    points = rays() * (depth / 512)
+    coded = np.floor(512 * np.sqrt((points**2).sum(0)) + 0.5)
+    return np.where(depth == 65535, 65535, np.minimum(coded, 65534)).astype(int)
+
+
+def reshading(depth, normals):
+    """Not rounded to 8 bits."""
+    ray = rays()
     length = np.sqrt((ray**2).sum(0))
     cos = -(normals * ray).sum(0) / length
     distance = depth / 512 * length
     light = np.clip(1.6 * cos * 8 / (8 + distance**2), 0, 1)
-    return np.where(depth == 65535, 0, np.floor(255 * light + 0.5)).astype(int)
+    return np.where(depth == 65535, 0.0, 255 * light)
+
+
+def made_up_pieces():
+    """A wall, a floor, a door, a ball and a lamp in colours of their own, with grain."""
+    v, u = np.mgrid[0:48, 0:64]
+    piece = np.where(v < 30, 0, 1)
+    piece = np.where((v < 30) & (u >= 44) & (u < 56), 2, piece)
+    piece = np.where((u - 19) ** 2 + (v - 36) ** 2 < 64, 3, piece)
+    piece = np.where((u - 35) ** 2 + (v - 8) ** 2 < 20, 4, piece)
+    colours = np.array(
+        [[190, 185, 170], [120, 85, 60], [90, 110, 130], [180, 60, 50], [250, 245, 200]]
+    )
+    grain = np.stack([(u * 7 + v * 13 + k * 29 + u * v) % 5 for k in range(3)])
+    return (colours[piece].transpose(2, 0, 1) + grain - v // 4).astype(np.uint8)
+
+
+def segments(rgb):
+    """What the authors call, with the numbers of an image of this width."""
+    from skimage import graph, segmentation
+
+    image = rgb.transpose(1, 2, 0)
+    share = rgb.shape[2] / 512
+    regions = segmentation.felzenszwalb(
+        image, scale=200 * share**2, sigma=3 * share, min_size=int(np.ceil(20 * share**2))
+    )
+    regions = regions.astype(int)
+    g = graph.rag_mean_color(image, regions, mode="similarity")
+    return graph.cut_normalized(regions, g, thresh=0.005, num_cuts=10, max_edge=2.0, rng=1)
 
 
 def main():
     rgb, depth, normals = made_up_rgb(), made_up_depth(), made_up_normals()
     luma = (0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]) / 255
+    pieces = made_up_pieces()
     maps = {
         "red": rgb[0],
         "green": rgb[1],
@@ -138,6 +183,11 @@ def main():
         "edges_occlusion": edges_occlusion(depth),
         "keypoints_2d": keypoints_2d(luma),
         "reshading": reshading(depth, normals),
+        "depth_euclidean": depth_euclidean(depth),
+        "pieces_red": pieces[0],
+        "pieces_green": pieces[1],
+        "pieces_blue": pieces[2],
+        "segment_unsup2d": segments(pieces),
     }
     for name, values in maps.items():
         text = "{:.7f}" if values.dtype.kind == "f" else "{}"

@@ -1,6 +1,6 @@
 //! A pipeline at work: its settings, its images, its run directory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -293,7 +293,8 @@ fn make(maker: Maker, pipeline: &Pipeline, path: &Path, output: Output) -> Resul
         Maker::Rooms => {
             let scenes = config.scenes.unwrap_or(SplitCounts::SCENES);
             let views = config.views.expect("a checked pipeline of rooms has them");
-            let spec = RoomsSpec { seed, size: config.size, scenes, views };
+            let domains = Some(needed_domains(&pipeline.roster(&Dictionary::builtin())));
+            let spec = RoomsSpec { seed, size: config.size, scenes, views, domains };
             data::make_rooms(path, &spec, output).map(drop)
         }
         Maker::Photos => {
@@ -307,6 +308,13 @@ fn make(maker: Maker, pipeline: &Pipeline, path: &Path, output: Output) -> Resul
             data::make_photos(path, &spec, output).map(drop)
         }
     }
+}
+
+/// The images and all that these tasks predict: labels that nobody asked for take most of the time.
+fn needed_domains(roster: &[Task]) -> BTreeSet<String> {
+    let targets = roster.iter().filter_map(|task| task.target.as_ref());
+    let domains = targets.flat_map(|t| std::iter::once(&t.domain).chain(&t.mask)).cloned();
+    domains.chain(["rgb".to_owned()]).collect()
 }
 
 /// A failure of the run directory, with its own hint.

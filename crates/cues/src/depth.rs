@@ -1,6 +1,8 @@
-//! Depth z-buffer: distance along the view axis.
+//! Depth: distance along the view axis (z-buffer), or from the eye (Euclidean).
 
 use ndarray::{Array2, ArrayView2};
+
+use crate::pinhole::Pinhole;
 
 /// Units of a coded depth per metre.
 pub const UNITS_PER_METRE: f32 = 512.0;
@@ -26,9 +28,33 @@ pub fn depth_zbuffer(metres: ArrayView2<f32>) -> Array2<u16> {
     metres.mapv(code_depth)
 }
 
+/// Codes the distances from the eye in the same way: z·‖r‖, for z-distances in metres (H×W, infinite
+/// where nothing was hit) and a horizontal field of view in radians, where r is the ray of
+/// [`Pinhole`].
+pub fn depth_euclidean(metres: ArrayView2<f32>, fov: f32) -> Array2<u16> {
+    let (height, width) = metres.dim();
+    let camera = Pinhole::new(width, height, fov);
+    let mut coded = Array2::zeros((height, width));
+    for (y, (mut row, metres)) in coded.outer_iter_mut().zip(metres.outer_iter()).enumerate() {
+        for (x, (code, metres)) in row.iter_mut().zip(metres).enumerate() {
+            let [rx, ry, _] = camera.ray(x, y);
+            *code = code_depth(metres * (rx * rx + ry * ry + 1.0).sqrt());
+        }
+    }
+    coded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_to_a_corner_is_longer_than_its_depth() {
+        // Rays of a right angle over two pixels: (±1/2, ±1/2, −1), √1.5 long.
+        let metres = ndarray::array![[2.0, f32::INFINITY], [0.0, 1.0]];
+        let coded = depth_euclidean(metres.view(), std::f32::consts::FRAC_PI_2);
+        assert_eq!(coded, ndarray::array![[1254, NO_DEPTH], [0, 627]]);
+    }
 
     #[test]
     fn codes_at_points_computed_by_hand() {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::{ArrayView2, ArrayView3};
+use ndarray::{Array2, ArrayView2, ArrayView3, s};
 use taskonomy_core::{Domain, Dtype, Values};
 
-use crate::{box_sizes, edges_texture, edges_texture_sigma, keypoints_2d, luma};
+use crate::segments::by_first_pixel;
+use crate::{box_sizes, edges_texture, edges_texture_sigma, keypoints_2d, luma, segment_unsup2d};
 
 /// A domain of maps of this many channels and this side, each value of which is valid and a number;
 /// without a note.
@@ -22,8 +23,8 @@ pub fn map_domain(name: &str, dtype: Dtype, channels: usize, size: usize, unit: 
     }
 }
 
-/// The domains `rgb`, `edge_texture` and `keypoints2d` for images of this side.
-pub fn image_domains(size: usize) -> [Domain; 3] {
+/// The domains `rgb`, `edge_texture`, `keypoints2d` and `segment_unsup2d` for images of this side.
+pub fn image_domains(size: usize) -> [Domain; 4] {
     let side = 2 * size;
     let sigma = edges_texture_sigma(side);
     let boxes = box_sizes(side);
@@ -48,23 +49,35 @@ pub fn image_domains(size: usize) -> [Domain; 3] {
             ),
             ..map_domain("keypoints2d", Dtype::U16, 1, size, share)
         },
+        Domain {
+            note: format!(
+                "regions of colour, cut by normalised cuts at {side}x{side}; numbers are no classes; one sample of 2x2"
+            ),
+            ..map_domain("segment_unsup2d", Dtype::U8, 1, size, "segment")
+        },
     ]
 }
 
-/// One sample of every domain of [`image_domains`], by the domain's name, of a colour image 3×S×S
-/// with S = 2·size: cues are computed on it, then they and the colours shrink to the means of 2×2.
-pub fn label_image(rgb: ArrayView3<u8>) -> BTreeMap<String, Values> {
+/// One sample of every domain of [`image_domains`] that is wanted, by the domain's name, of a colour
+/// image 3×S×S with S = 2·size: cues are computed on it, then they and the colours shrink to the means
+/// of 2×2; of segments one of the four samples is kept.
+pub fn label_image(rgb: ArrayView3<u8>, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, Values> {
     let grey = luma(rgb);
     let side = grey.ncols();
-    let texture = edges_texture(grey.view(), edges_texture_sigma(side));
-    let keypoints = keypoints_2d(grey.view(), &box_sizes(side).used);
-    let colours = rgb.outer_iter().flat_map(|channel| mean_2x2(channel)).map(|v| v as u8);
-    let samples = [
-        ("rgb", Values::U8(colours.collect())),
-        ("edge_texture", Values::U16(mean_2x2(texture.view()))),
-        ("keypoints2d", Values::U16(mean_2x2(keypoints.view()))),
+    let colours = || {
+        let means = rgb.outer_iter().flat_map(|channel| mean_2x2(channel));
+        means.map(|v| v as u8).collect()
+    };
+    let texture = || edges_texture(grey.view(), edges_texture_sigma(side));
+    let keypoints = || keypoints_2d(grey.view(), &box_sizes(side).used);
+    let makers: [(&str, &dyn Fn() -> Values); 4] = [
+        ("rgb", &|| Values::U8(colours())),
+        ("edge_texture", &|| Values::U16(mean_2x2(texture().view()))),
+        ("keypoints2d", &|| Values::U16(mean_2x2(keypoints().view()))),
+        ("segment_unsup2d", &|| Values::U8(picked_segments(&segment_unsup2d(rgb)))),
     ];
-    samples.into_iter().map(|(name, values)| (name.to_owned(), values)).collect()
+    let asked = makers.into_iter().filter(|(name, _)| wanted(name));
+    asked.map(|(name, make)| (name.to_owned(), make())).collect()
 }
 
 /// The rounded mean of every 2×2 values, row after row; an odd row or column at the end is left
@@ -82,10 +95,30 @@ pub fn mean_2x2<T: Copy + Into<u32>>(samples: ArrayView2<T>) -> Vec<u16> {
     means
 }
 
+/// The upper left of every 2×2 samples, row after row: a mean across an edge is the value of no
+/// surface.
+pub fn picked_2x2<T: Copy>(samples: &Array2<T>) -> Vec<T> {
+    samples.slice(s![..;2, ..;2]).iter().copied().collect()
+}
+
+/// Labels of segments of which one sample of 2×2 is kept, numbered again in the order of first
+/// pixels.
+pub fn picked_segments(labels: &Array2<u8>) -> Vec<u8> {
+    let picked = labels.slice(s![..;2, ..;2]).to_owned();
+    by_first_pixel(&picked).into_iter().map(|number| number as u8).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{Array2, Array3};
+    use ndarray::Array3;
+
+    #[test]
+    fn picking_by_hand() {
+        let samples = Array2::from_shape_vec((2, 4), vec![1_u8, 2, 10, 10, 3, 5, 10, 12]).unwrap();
+        assert_eq!(picked_2x2(&samples), [1, 10]);
+        assert_eq!(picked_segments(&samples), [0, 1]);
+    }
 
     #[test]
     fn means_by_hand() {
@@ -99,8 +132,8 @@ mod tests {
     fn labels_fit_their_domains() {
         let checks =
             |(_, y, x): (usize, usize, usize)| if (y / 4 + x / 4) % 2 == 0 { 0 } else { 9 };
-        let labels = label_image(Array3::from_shape_fn((3, 32, 32), checks).view());
-        assert_eq!(labels.len(), 3);
+        let labels = label_image(Array3::from_shape_fn((3, 32, 32), checks).view(), &|_| true);
+        assert_eq!(labels.len(), 4);
         for domain in image_domains(16) {
             let values = &labels[&domain.name];
             assert_eq!((values.dtype(), values.len()), (domain.dtype, domain.len()));
@@ -111,7 +144,7 @@ mod tests {
 
     #[test]
     fn notes_name_the_scales_left_out() {
-        let [_, _, keypoints] = image_domains(64);
+        let [_, _, keypoints, _] = image_domains(64);
         assert!(keypoints.note.contains("[3, 9, 15, 21] pixels at 128x128"), "{}", keypoints.note);
         assert!(keypoints.note.contains("left out: [1.00]"), "{}", keypoints.note);
     }

@@ -158,7 +158,11 @@ impl PlanError {
             Self::Start { .. } | Self::Hello { .. } => {
                 "`taskonomy doctor` looks for what the worker needs"
             }
-            Self::Domain { .. } => "`taskonomy data show` lists what a dataset has",
+            Self::Domain { .. } => {
+                "`taskonomy data check` lists what a dataset has. Rooms that a pipeline made hold \
+                 the labels of its tasks at the time: move them away and they are made again, or \
+                 make rooms with all labels by `taskonomy data rooms`"
+            }
             Self::Target { .. } | Self::Beam { .. } | Self::Worker { .. } => return None,
         };
         Some(text.to_owned())

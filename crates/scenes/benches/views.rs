@@ -31,7 +31,11 @@ fn views(cameras: usize, size: usize) -> usize {
             cameras
                 .par_iter()
                 .map(|camera| {
-                    annotate(&render(&room, camera, size).expect("cameras of a scene can be")).len()
+                    annotate(
+                        &render(&room, camera, size).expect("cameras of a scene can be"),
+                        &|_| true,
+                    )
+                    .len()
                 })
                 .sum::<usize>()
         })
@@ -62,7 +66,7 @@ fn labels(c: &mut Criterion) {
     for size in [64, 256] {
         let view = render(&room, &cameras[0], size).expect("cameras of a scene can be");
         let name = format!("annotate/{size}");
-        c.bench_function(&name, |b| b.iter(|| black_box(annotate(&view))));
+        c.bench_function(&name, |b| b.iter(|| black_box(annotate(&view, &|_| true))));
         let curvature = || {
             let (depth, normal) = (view.depth.view(), view.normal.view());
             let (own, surface) = (view.curvature.view(), view.surface.view());

@@ -14,7 +14,7 @@ use taskonomy_core::Values;
 use taskonomy_scenes::{Class, Scene, SceneError, annotate, domains, render};
 
 const SIDE: usize = 192;
-const MAPS: [&str; 8] = [
+const MAPS: [&str; 11] = [
     "rgb",
     "depth_zbuffer",
     "normal",
@@ -22,6 +22,9 @@ const MAPS: [&str; 8] = [
     "edge_texture",
     "edge_occlusion",
     "keypoints2d",
+    "keypoints3d",
+    "segment_unsup2d",
+    "segment_unsup25d",
     "segment_semantic",
 ];
 
@@ -35,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut sheet = vec![0_u8; width * SIDE * rooms * 3];
     for row in 0..rooms {
         let room = Scene::room(1, first + row as u64);
-        let labels = annotate(&render(&room, &room.cameras(1)[0], SIDE)?);
+        let labels = annotate(&render(&room, &room.cameras(1)[0], SIDE)?, &|_| true);
         for (column, name) in MAPS.iter().enumerate() {
             for (pixel, colour) in picture(name, &labels[*name]).into_iter().enumerate() {
                 let (x, y) = (column * SIDE + pixel % SIDE, row * SIDE + pixel / SIDE);
@@ -57,7 +60,7 @@ fn picture(name: &str, values: &Values) -> Vec<[u8; 3]> {
         Values::U8(v) if v.len() == 3 * SIDE * SIDE => {
             (0..SIDE * SIDE).map(|i| [0, 1, 2].map(|c| v[c * SIDE * SIDE + i])).collect()
         }
-        Values::U8(v) if name == "segment_semantic" => v
+        Values::U8(v) if name.starts_with("segment") => v
             .iter()
             .map(|&class| [67_u8, 151, 211].map(|step| class.wrapping_mul(step).wrapping_add(40)))
             .collect(),
@@ -67,6 +70,7 @@ fn picture(name: &str, values: &Values) -> Vec<[u8; 3]> {
                 "depth_zbuffer" => 8.0 * 512.0,
                 "edge_texture" => 0.12 * 65535.0,
                 "edge_occlusion" => 0.02 * 65535.0,
+                "keypoints3d" => 0.6 * 65535.0,
                 _ => 0.004 * 65535.0,
             };
             v.iter().map(|&v| grey(f32::from(v) / scale)).collect()
@@ -81,7 +85,7 @@ fn statistics() -> Result<(), SceneError> {
     for index in 0..60 {
         let room = Scene::room(1, index);
         for camera in room.cameras(5) {
-            for (name, values) in annotate(&render(&room, &camera, 64)?) {
+            for (name, values) in annotate(&render(&room, &camera, 64)?, &|_| true) {
                 let column = all.entry(name).or_default();
                 match values {
                     Values::U8(v) => column.extend(v.into_iter().map(f32::from)),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::{Array2, Array3};
+use ndarray::Array3;
 use taskonomy_core::{Domain, Dtype, Values};
 use taskonomy_cues::{
-    CREASE_RADIUS, NO_DEPTH, depth_zbuffer, edges_occlusion, image_domains, label_image,
-    map_domain, mean_2x2, normals, principal_curvature, reshading,
+    CREASE_RADIUS, NO_DEPTH, depth_euclidean, depth_zbuffer, edges_occlusion, image_domains,
+    keypoints_3d, label_image, map_domain, mean_2x2, normals, picked_2x2 as picked,
+    picked_segments, principal_curvature, reshading, segment_unsup25d,
 };
 
 use crate::class::{Class, RoomKind};
@@ -20,13 +21,18 @@ pub fn domains(size: usize) -> Vec<Domain> {
         |name: &str, dtype, channels, unit: &str| map_domain(name, dtype, channels, size, unit);
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     let side = 2 * size;
-    let [rgb, edge_texture, keypoints2d] = image_domains(size);
+    let [rgb, edge_texture, keypoints2d, segment_unsup2d] = image_domains(size);
     vec![
         rgb,
         Domain {
             invalid: Some(u32::from(NO_DEPTH)),
             note: "distance along the view axis; one sample of 2x2".into(),
             ..domain("depth_zbuffer", Dtype::U16, 1, "512 per metre")
+        },
+        Domain {
+            invalid: Some(u32::from(NO_DEPTH)),
+            note: "distance from the eye; one sample of 2x2".into(),
+            ..domain("depth_euclidean", Dtype::U16, 1, "512 per metre")
         },
         Domain {
             note: "camera's frame: R right, G down, B away; one sample of 2x2".into(),
@@ -49,6 +55,17 @@ pub fn domains(size: usize) -> Vec<Domain> {
             ..domain("edge_occlusion", Dtype::U16, 1, "65535 = 1")
         },
         keypoints2d,
+        Domain {
+            note: format!("NARF interest from balls of 0.3 m at {side}x{side}; mean of 2x2"),
+            ..domain("keypoints3d", Dtype::U16, 1, "65535 = 1")
+        },
+        segment_unsup2d,
+        Domain {
+            note: format!(
+                "regions of depth, normals and 3-D edges, cut by normalised cuts at {side}x{side}; numbers are no classes; one sample of 2x2"
+            ),
+            ..domain("segment_unsup25d", Dtype::U8, 1, "segment")
+        },
         Domain {
             invalid: Some(255),
             classes: names(&Class::ALL.map(Class::name)),
@@ -97,58 +114,46 @@ pub fn domains(size: usize) -> Vec<Domain> {
     ]
 }
 
-/// One sample of every domain of [`domains`], by the domain's name.
+/// One sample of every domain of [`domains`] that is wanted, by the domain's name: what is not wanted
+/// is not computed.
 ///
 /// Colour, edges and keypoints are means of 2×2 samples; of depth, normals, reshading, curvature,
-/// classes and instances one of the four is kept, for a mean across an edge is the value of no surface.
-pub fn annotate(view: &View) -> BTreeMap<String, Values> {
-    let depth = depth_zbuffer(view.depth.view());
-    let shading = reshading(view.depth.view(), view.normal.view(), view.camera.fov)
-        .expect("depth and normals of a view have one size");
-    let normal = normals(view.normal.view()).expect("the normals of a view have three channels");
-    let curvature = principal_curvature(
-        view.depth.view(),
-        view.normal.view(),
-        view.curvature.view(),
-        view.surface.view(),
-        view.camera.fov,
-    )
-    .expect("all maps of a view have one size");
-    let [object, object_class] = dominant(view.thing.view());
+/// segments, classes and instances one of the four is kept, for a mean across an edge is the value of
+/// no surface.
+pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, Values> {
+    const SAME_SIZE: &str = "all maps of a view have one size";
+    let (depth, normal, camera) = (view.depth.view(), view.normal.view(), &view.camera);
+    let zbuffer = depth_zbuffer(depth);
     let coarse =
         |maps: &Array3<u8>| maps.outer_iter().flat_map(|c| picked(&c.to_owned())).collect();
-    let samples = [
-        ("depth_zbuffer", Values::U16(picked(&depth))),
-        ("normal", Values::U8(coarse(&normal))),
-        ("principal_curvature", Values::U8(coarse(&curvature))),
-        ("reshading", Values::U8(picked(&shading))),
-        ("edge_occlusion", Values::U16(mean_2x2(edges_occlusion(depth.view()).view()))),
-        ("segment_semantic", Values::U8(picked(&view.class))),
-        ("instance", Values::U16(picked(&view.instance))),
-        ("camera", Values::F32(view.camera.numbers().to_vec())),
-        ("vanishing_points", Values::F32(view.camera.vanishing_points().to_vec())),
-        ("room_layout", Values::F32(view.camera.room_layout(view.room).to_vec())),
-        ("class_scene", Values::U8(vec![view.kind as u8])),
-        ("class_object", Values::U8(vec![object])),
-        ("class_object_100", Values::U8(vec![object_class])),
+    let curvature = || {
+        let (curvature, surface) = (view.curvature.view(), view.surface.view());
+        principal_curvature(depth, normal, curvature, surface, camera.fov).expect(SAME_SIZE)
+    };
+    let makers: [(&str, &dyn Fn() -> Values); 16] = [
+        ("depth_zbuffer", &|| Values::U16(picked(&zbuffer))),
+        ("depth_euclidean", &|| Values::U16(picked(&depth_euclidean(depth, camera.fov)))),
+        ("normal", &|| Values::U8(coarse(&normals(normal).expect("normals have three channels")))),
+        ("principal_curvature", &|| Values::U8(coarse(&curvature()))),
+        ("reshading", &|| {
+            Values::U8(picked(&reshading(depth, normal, camera.fov).expect(SAME_SIZE)))
+        }),
+        ("edge_occlusion", &|| Values::U16(mean_2x2(edges_occlusion(zbuffer.view()).view()))),
+        ("keypoints3d", &|| Values::U16(mean_2x2(keypoints_3d(depth, camera.fov).view()))),
+        ("segment_unsup25d", &|| {
+            Values::U8(picked_segments(&segment_unsup25d(depth, normal).expect(SAME_SIZE)))
+        }),
+        ("segment_semantic", &|| Values::U8(picked(&view.class))),
+        ("instance", &|| Values::U16(picked(&view.instance))),
+        ("camera", &|| Values::F32(camera.numbers().to_vec())),
+        ("vanishing_points", &|| Values::F32(camera.vanishing_points().to_vec())),
+        ("room_layout", &|| Values::F32(camera.room_layout(view.room).to_vec())),
+        ("class_scene", &|| Values::U8(vec![view.kind as u8])),
+        ("class_object", &|| Values::U8(vec![dominant(view.thing.view())[0]])),
+        ("class_object_100", &|| Values::U8(vec![dominant(view.thing.view())[1]])),
     ];
-    let mut labels = label_image(view.rgb.view());
-    labels.extend(samples.map(|(name, values)| (name.to_owned(), values)));
+    let mut labels = label_image(view.rgb.view(), wanted);
+    let asked = makers.into_iter().filter(|(name, _)| wanted(name));
+    labels.extend(asked.map(|(name, make)| (name.to_owned(), make())));
     labels
-}
-
-/// The upper left of every 2×2 samples.
-fn picked<T: Copy>(samples: &Array2<T>) -> Vec<T> {
-    samples.slice(ndarray::s![..;2, ..;2]).iter().copied().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn picking_by_hand() {
-        let samples = Array2::from_shape_vec((2, 4), vec![1, 2, 10, 10, 3, 5, 10, 12]).unwrap();
-        assert_eq!(picked(&samples), [1, 10]);
-    }
 }

@@ -15,7 +15,7 @@
 //! let room = Scene::room(1, 4);
 //! assert_eq!(room.kind.name(), "living_room");
 //! let cameras = room.cameras(2);
-//! let labels = annotate(&render(&room, &cameras[0], 16)?);
+//! let labels = annotate(&render(&room, &cameras[0], 16)?, &|_| true);
 //! for domain in domains(16) {
 //!     assert_eq!(labels[&domain.name].len(), domain.len());
 //!     assert_eq!(labels[&domain.name].dtype(), domain.dtype);

@@ -44,11 +44,11 @@ fn exposure_brings_every_median_into_one_range() {
 fn the_same_view_has_the_same_bytes_and_another_camera_other_noise() {
     let room = Scene::room(9, 5);
     let cameras = room.cameras(2);
-    let [a, b] = [0, 0].map(|i| annotate(&render(&room, &cameras[i], 32).unwrap()));
+    let [a, b] = [0, 0].map(|i| annotate(&render(&room, &cameras[i], 32).unwrap(), &|_| true));
     assert_eq!(a, b);
     let mut moved = cameras[0];
     moved.fov += 1e-6;
-    assert_ne!(a["rgb"], annotate(&render(&room, &moved, 32).unwrap())["rgb"]);
+    assert_ne!(a["rgb"], annotate(&render(&room, &moved, 32).unwrap(), &|_| true)["rgb"]);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_plain_white_room_is_shaded_smoothly() {
         (room.groups, room.openings, room.sun) = Default::default();
         (room.walls, room.skirting, room.floor, room.ceiling) = ([white; 4], white, white, white);
         let camera = room.cameras(1)[0];
-        let labels = annotate(&render(&room, &camera, SIZE).unwrap());
+        let labels = annotate(&render(&room, &camera, SIZE).unwrap(), &|_| true);
         let (Values::U8(rgb), Values::U8(normal)) = (&labels["rgb"], &labels["normal"]) else {
             panic!("colours and normals are bytes");
         };

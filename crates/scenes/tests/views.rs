@@ -22,7 +22,7 @@ fn views(scenes: std::ops::Range<u64>, size: usize) -> Vec<View> {
 #[test]
 fn every_domain_has_its_shape_type_and_range() {
     for view in views(0..8, 24) {
-        let labels = annotate(&view);
+        let labels = annotate(&view, &|_| true);
         let domains = domains(24);
         assert_eq!(labels.len(), domains.len());
         for domain in domains {
@@ -42,7 +42,7 @@ fn every_domain_has_its_shape_type_and_range() {
 fn the_bytes_do_not_depend_on_threads() {
     let bytes = |threads| -> Vec<BTreeMap<String, Values>> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| views(0..4, 16).par_iter().map(annotate).collect())
+        pool.install(|| views(0..4, 16).par_iter().map(|view| annotate(view, &|_| true)).collect())
     };
     assert_eq!(bytes(1), bytes(3));
 }
@@ -119,7 +119,7 @@ fn curvature_outlines_things_in_every_view() {
     let bent: Vec<f32> = views
         .par_iter()
         .map(|view| {
-            let labels = annotate(view);
+            let labels = annotate(view, &|_| true);
             let codes = bytes(&labels, "principal_curvature");
             let (first, second) = codes.split_at(codes.len() / 2);
             let Values::U16(depth) = &labels["depth_zbuffer"] else { panic!("depths are 16-bit") };
@@ -164,7 +164,7 @@ fn the_object_of_a_view_is_seen_in_it_and_most_kinds_occur() {
     let views = views(0..104, 16);
     let (mut unknown, mut seen) = (0, BTreeMap::<&str, usize>::new());
     for view in &views {
-        let labels = annotate(view);
+        let labels = annotate(view, &|_| true);
         let of = |name: &str| usize::from(bytes(&labels, name)[0]);
         let (object, class) = (of("class_object"), of("class_object_100"));
         let Some(thing) = Thing::objects().nth(object) else {
@@ -186,7 +186,7 @@ fn the_object_of_a_view_is_seen_in_it_and_most_kinds_occur() {
 #[test]
 fn the_camera_and_the_fixation_agree_with_the_depth() {
     for view in views(0..8, 32) {
-        let Values::F32(numbers) = &annotate(&view)["camera"] else { panic!("numbers") };
+        let Values::F32(numbers) = &annotate(&view, &|_| true)["camera"] else { panic!("numbers") };
         let [x, y, z, qw, qx, qy, qz, fov, fx, fy, fz] = numbers[..].try_into().unwrap();
         let rotation = glam::Quat::from_xyzw(qx, qy, qz, qw);
         let to = rotation.inverse() * (glam::Vec3::new(fx, fy, fz) - glam::Vec3::new(x, y, z));

@@ -1,6 +1,6 @@
 //! `data rooms`: procedural rooms as a dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use indicatif::ProgressBar;
@@ -19,7 +19,7 @@ use crate::{interrupt, progress};
 /// Carries out `data rooms`.
 pub fn rooms(args: &Rooms, output: Output) -> Result<(), Failure> {
     let (seed, size, scenes, views) = (args.seed, args.size, args.scenes, usize::from(args.views));
-    let spec = RoomsSpec { seed, size, scenes, views };
+    let spec = RoomsSpec { seed, size, scenes, views, domains: None };
     let manifest = make_rooms(&args.dir, &spec, output)?;
     output.result(|| summary(&manifest, &args.dir), || json!(manifest))
 }
@@ -34,6 +34,14 @@ pub struct RoomsSpec {
     pub scenes: SplitCounts,
     /// Views of each room.
     pub views: usize,
+    /// The domains to make, or all.
+    pub domains: Option<BTreeSet<String>>,
+}
+
+impl RoomsSpec {
+    fn wants(&self, domain: &str) -> bool {
+        self.domains.as_ref().is_none_or(|domains| domains.contains(domain))
+    }
 }
 
 /// What is stored of rooms: of every view, and of tuples of views.
@@ -56,7 +64,7 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
     }
     let stop = interrupt::stop_flag()?;
     let provenance = Provenance { generator: "rooms 3".into(), seed: spec.seed };
-    let domains = room_domains(spec.size);
+    let domains = room_domains(spec.size).into_iter().filter(|d| spec.wants(&d.name)).collect();
     let mut writer =
         DatasetWriter::create(dir, provenance, domains, spec.size).map_err(data_failure)?;
     let total: usize = Split::ALL.iter().map(|&split| spec.scenes.of(split)).sum();
@@ -84,14 +92,16 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
                     writer.append(split, sample, values).map_err(data_failure)?;
                 }
                 let rows = spec.views * seen.len();
-                for (domain, tuples) in &tuples {
+                for (domain, tuples) in tuples.iter().filter(|(domain, _)| spec.wants(domain)) {
                     append_tuples(&mut writer, split, domain, rows, tuples)?;
                 }
                 seen.push(of);
             }
         }
-        let matches = taskonomy_scenes::point_matching(spec.seed, &seen);
-        append_tuples(&mut writer, split, POINT_MATCHING, 0, &matches)?;
+        if spec.wants(POINT_MATCHING) {
+            let matches = taskonomy_scenes::point_matching(spec.seed, &seen);
+            append_tuples(&mut writer, split, POINT_MATCHING, 0, &matches)?;
+        }
     }
     bar.finish_and_clear();
     writer.finish().map_err(data_failure)
@@ -104,7 +114,7 @@ fn views(spec: &RoomsSpec, index: u64, bar: &ProgressBar) -> Result<Views, Scene
     let labels = cameras.iter().map(|camera| {
         let view = taskonomy_scenes::render(&scene, camera, spec.size)?;
         bar.inc(1);
-        Ok(taskonomy_scenes::annotate(&view))
+        Ok(taskonomy_scenes::annotate(&view, &|domain| spec.wants(domain)))
     });
     let labels = labels.collect::<Result<Vec<_>, SceneError>>()?;
     let tuples = scene.tuples(&cameras);

@@ -66,10 +66,12 @@ pub fn paint(encoding: Encoding, classes: usize, values: &[f32], shape: [usize; 
 }
 
 /// Stored values of a domain as colours, encoded as by the first task of the built-in dictionary
-/// that predicts it; places that hold the invalid value are black.
+/// that predicts it; numbers of segments by the palette of labels; places that hold the invalid value
+/// are black.
 pub fn paint_domain(domain: &Domain, values: ValuesRef<'_>) -> RgbImage {
-    let encoding = encoding_of(domain);
-    // Numbers of segments are told apart as labels are, as many as there are.
+    // Numbers of segments and instances are told apart as labels are, as many as there are.
+    let segments = domain.unit == "segment" && domain.dtype == Dtype::U8;
+    let encoding = if segments { Encoding::Labels } else { encoding_of(domain) };
     let numbers = encoding == Encoding::Labels && domain.classes.is_empty();
     let encoded: Vec<f32> =
         (0..values.len()).filter_map(|i| values.get(i)).map(|v| encoding.encode(v)).collect();

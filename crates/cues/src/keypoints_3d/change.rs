@@ -1,0 +1,120 @@
+//! How much the surface changes at every pixel, and in which direction.
+
+use glam::Vec3;
+
+use super::borders::Borders;
+use super::eigen::Covariance;
+use super::range_image::RangeImage;
+use super::surface::Surfaces;
+
+/// Changes below this are none.
+pub(super) const LEAST: f32 = 0.2;
+
+/// Pixels along each of the eight beams whose normals are compared.
+const BEAM: isize = 2;
+
+const BEAMS: [(isize, isize); 8] =
+    [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
+
+/// A change of the surface.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Change {
+    /// From 0 to 1, which is a border; 0 stands for anything under [`LEAST`].
+    pub score: f32,
+    /// Unit direction in space along which the surface changes most; its sign means nothing.
+    pub direction: Vec3,
+}
+
+/// The change at every pixel: 1 across a border, elsewhere the standard deviation of the normals
+/// around it along the direction in which they deviate most.
+pub(super) fn changes(image: &RangeImage, surfaces: &Surfaces, borders: &Borders) -> Vec<Change> {
+    let change = |at: usize| {
+        if !image.is_hit(at) || borders.hidden[at] {
+            return Change::default();
+        }
+        if borders.directions[at] != Vec3::ZERO {
+            return Change { score: 1.0, direction: borders.directions[at] };
+        }
+        curvature(image, surfaces, borders, at).unwrap_or_default()
+    };
+    (0..image.points.len()).map(change).collect()
+}
+
+/// The main principal curvature: how the normals along eight beams differ. A beam ends where
+/// another surface begins.
+fn curvature(
+    image: &RangeImage,
+    surfaces: &Surfaces,
+    borders: &Borders,
+    at: usize,
+) -> Option<Change> {
+    if !surfaces.is_known(at) {
+        return None;
+    }
+    let mut normals = [Vec3::ZERO; 8 * BEAM as usize];
+    let mut count = 0;
+    for (columns, rows) in BEAMS {
+        for step in 1..=BEAM {
+            let Some(near) = image.beside(at, (step * columns, step * rows)) else { break };
+            if image.is_hit(near) && borders.hidden[near] {
+                break;
+            }
+            if surfaces.is_known(near) {
+                normals[count] = surfaces.normals[near];
+                count += 1;
+            }
+        }
+    }
+    let normals = &normals[..count];
+    // The sum of the three variances, which is no less than the greatest, settles most pixels.
+    let mean = normals.iter().sum::<Vec3>() / count as f32;
+    if count < 3 || 1.0 - mean.length_squared() < LEAST * LEAST {
+        return None;
+    }
+    let mut covariance = Covariance::default();
+    for &normal in normals {
+        covariance.add(normal);
+    }
+    let (variance, direction) = covariance.most()?;
+    let score = variance.sqrt();
+    (score >= LEAST).then_some(Change { score, direction })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::borders::borders;
+    use super::super::surface::surfaces;
+    use super::*;
+    use ndarray::Array2;
+
+    fn changes_of(metres: &Array2<f32>) -> Vec<Change> {
+        let image = RangeImage::new(metres.view(), 1.0);
+        let surfaces = surfaces(&image);
+        changes(&image, &surfaces, &borders(&image, &surfaces))
+    }
+
+    #[test]
+    fn two_walls_change_across_their_edge() {
+        // Both at 45 degrees to the axis: their normals differ along x alone, by 2·sin 45°.
+        let f = 8.0 / 0.5_f32.tan();
+        let metres =
+            Array2::from_shape_fn((12, 16), |(_, x)| 2.0 / (1.0 + ((x as f32 - 7.5) / f).abs()));
+        let changes = changes_of(&metres);
+        for x in 7..=8 {
+            let Change { score, direction } = changes[6 * 16 + x];
+            assert!(score > 0.5 && score < 0.71 && direction.x.abs() > 0.99, "{score} {direction}");
+        }
+        assert_eq!(changes[6 * 16 + 2], Change::default());
+    }
+
+    #[test]
+    fn walls_do_not_change_and_borders_change_fully() {
+        let wall = changes_of(&Array2::from_elem((8, 8), 2.0));
+        assert!(wall.iter().all(|change| *change == Change::default()));
+        let step = Array2::from_shape_fn((8, 16), |(_, x)| if x < 8 { 1.0 } else { 3.0 });
+        let step = changes_of(&step);
+        let row = &step[4 * 16..5 * 16];
+        assert_eq!(row.iter().filter(|change| change.score == 1.0).count(), 1);
+        assert!(row[6].score == 1.0 || row[7].score == 1.0);
+    }
+}
