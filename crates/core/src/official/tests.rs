@@ -217,6 +217,6 @@ fn the_base_set_has_22_edges_that_win_always() {
         .collect();
     assert_eq!(
         always,
-        [("class_selected", 10, 100.0), ("ego_motion", 2, 98.0), ("non_fixated_pose", 10, 100.0)]
+        [("ego_motion", 2, 98.0), ("non_fixated_pose", 10, 100.0), ("object_class_100", 10, 100.0)]
     );
 }
