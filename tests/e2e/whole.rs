@@ -25,6 +25,16 @@ fn contenders(target: &str) -> Vec<String> {
     first.chain([others.join("+")]).chain(scratch).collect()
 }
 
+#[test]
+fn rooms_hold_the_labels_that_the_tasks_need() {
+    let manifest = fs::read(Reference::get().data().join("manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    let domains = manifest["domains"].as_array().unwrap().iter();
+    let names: Vec<&str> = domains.map(|domain| domain["name"].as_str().unwrap()).collect();
+    // Normals are masked by depth.
+    assert_eq!(names, ["rgb", "depth_zbuffer", "normal", "vanishing_points", "class_scene"]);
+}
+
 /// Every file of a finished run that repeats.
 fn expected_files() -> Vec<String> {
     let mut files: Vec<String> = [

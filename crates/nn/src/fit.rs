@@ -158,7 +158,7 @@ pub fn fit<A: Architecture>(
 /// Input and labels of a training step: mirrored in every other one, where the samples allow it, so
 /// that each is met both ways about equally often.
 fn turned(batches: &dyn Batches, split: Split, rows: &[usize], turn: usize) -> (Tensor, Labels) {
-    let mirrored = if turn % 2 == 0 { batches.mirrored(split, rows) } else { None };
+    let mirrored = if turn.is_multiple_of(2) { batches.mirrored(split, rows) } else { None };
     mirrored.unwrap_or_else(|| (batches.input(split, rows), batches.labels(split, rows)))
 }
 
