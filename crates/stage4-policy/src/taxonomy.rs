@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "jigsaw SourceOnly false 1",
+                "Jigsaw SourceOnly false 1",
                 "Surface normals Both true 1",
                 "own Both false 1",
                 "Random projection SourceOnly true 0"
