@@ -1,5 +1,6 @@
 //! From a view to the samples of a dataset's domains.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use ndarray::Array3;
@@ -130,6 +131,7 @@ pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, 
         let (curvature, surface) = (view.curvature.view(), view.surface.view());
         principal_curvature(depth, normal, curvature, surface, camera.fov).expect(SAME_SIZE)
     };
+    let objects = LazyCell::new(|| dominant(view.thing.view()));
     let makers: [(&str, &dyn Fn() -> Values); 16] = [
         ("depth_zbuffer", &|| Values::U16(picked(&zbuffer))),
         ("depth_euclidean", &|| Values::U16(picked(&depth_euclidean(depth, camera.fov)))),
@@ -149,8 +151,8 @@ pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, 
         ("vanishing_points", &|| Values::F32(camera.vanishing_points().to_vec())),
         ("room_layout", &|| Values::F32(camera.room_layout(view.room).to_vec())),
         ("class_scene", &|| Values::U8(vec![view.kind as u8])),
-        ("class_object", &|| Values::U8(vec![dominant(view.thing.view())[0]])),
-        ("class_object_100", &|| Values::U8(vec![dominant(view.thing.view())[1]])),
+        ("class_object", &|| Values::U8(vec![objects[0]])),
+        ("class_object_100", &|| Values::U8(vec![objects[1]])),
     ];
     let mut labels = label_image(view.rgb.view(), wanted);
     let asked = makers.into_iter().filter(|(name, _)| wanted(name));

@@ -4,9 +4,11 @@
 
 mod damage;
 mod photos;
+mod refused;
 mod round_trip;
 mod sheet;
 mod tuples;
+mod twins;
 mod views;
 
 use std::collections::BTreeMap;

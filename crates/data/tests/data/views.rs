@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use taskonomy_core::{Domain, Dtype, Encoding, Input, Loss, Output, Split, Target, Task, Values};
+use taskonomy_core::{Domain, Encoding, Loss, Output, Split, Values};
 use taskonomy_data::{Dataset, DatasetWriter, TaskView, ValuesRef, sample_loss};
 
-use crate::{SIZE, domain, domains, provenance, sample, small, task, values};
+use crate::{SIZE, domains, provenance, sample, small, task, values};
 
 const PLANE: usize = SIZE * SIZE;
 
 /// Runs a test on [`small`].
-fn on_small(test: impl FnOnce(&Dataset)) {
+pub fn on_small(test: impl FnOnce(&Dataset)) {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("set");
     small(&path);
@@ -20,7 +20,7 @@ fn on_small(test: impl FnOnce(&Dataset)) {
 }
 
 /// Runs a test on a networks split of these samples, and one of the test split.
-fn on(domains: Vec<Domain>, rows: &[BTreeMap<String, Values>], test: impl FnOnce(&Dataset)) {
+pub fn on(domains: Vec<Domain>, rows: &[BTreeMap<String, Values>], test: impl FnOnce(&Dataset)) {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("set");
     let mut writer = DatasetWriter::create(&path, provenance(), domains, SIZE).unwrap();
@@ -32,19 +32,19 @@ fn on(domains: Vec<Domain>, rows: &[BTreeMap<String, Values>], test: impl FnOnce
     test(&Dataset::open(&path).unwrap());
 }
 
-fn targets(view: &TaskView<'_>, split: Split, rows: &[usize]) -> (Vec<f32>, Vec<f32>) {
+pub fn targets(view: &TaskView<'_>, split: Split, rows: &[usize]) -> (Vec<f32>, Vec<f32>) {
     let (mut target, mut weight) = (vec![9.0; 3], vec![9.0; 3]); // cleared by the view
     view.target(split, rows, &mut target, &mut weight);
     (target, weight)
 }
 
-fn inputs(view: &TaskView<'_>, split: Split, rows: &[usize], seed: u64) -> Vec<f32> {
+pub fn inputs(view: &TaskView<'_>, split: Split, rows: &[usize], seed: u64) -> Vec<f32> {
     let mut input = vec![9.0; 3];
     view.input(split, rows, seed, &mut input);
     input
 }
 
-fn close(found: &[f32], expected: &[f32]) -> bool {
+pub fn close(found: &[f32], expected: &[f32]) -> bool {
     found.len() == expected.len() && found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-5)
 }
 
@@ -163,50 +163,6 @@ fn a_pixel_is_invalid_when_all_its_channels_are() {
 }
 
 #[test]
-fn a_mirrored_sample_is_the_sample_of_the_mirrored_maps() {
-    let flip = |v: &[u8]| v.chunks(SIZE).flat_map(|r| r.iter().rev().copied()).collect::<Vec<_>>();
-    let (row, mut twin) = (values(3), values(3));
-    for (name, values) in &mut twin {
-        match values {
-            Values::U8(v) if v.len() > 1 => *v = flip(v),
-            Values::U16(v) => *v = v.chunks(SIZE).flat_map(|r| r.iter().rev().copied()).collect(),
-            _ => assert!(["class_scene", "vanishing_points"].contains(&name.as_str())),
-        }
-    }
-    // A normal's x, which is 127.5 per unit, and four of nine numbers change their signs.
-    let Some(Values::U8(normal)) = twin.get_mut("normal") else { unreachable!() };
-    normal[..PLANE].iter_mut().for_each(|x| *x = 255 - *x);
-    let Some(Values::F32(nine)) = twin.get_mut("vanishing_points") else { unreachable!() };
-    for k in [0, 4, 5, 6] {
-        nine[k] = -nine[k];
-    }
-    on(domains(), &[row, twin], |dataset| {
-        for id in [
-            "autoencoding",
-            "depth_zbuffer",
-            "normals",
-            "semantic_segmentation",
-            "vanishing_points",
-        ] {
-            let view = TaskView::new(dataset, &task(id)).unwrap();
-            assert!(view.mirrors());
-            let (mut target, mut weight) = (vec![], vec![]);
-            view.mirrored_target(Split::Networks, &[0], &mut target, &mut weight);
-            let (expected, expected_weight) = targets(&view, Split::Networks, &[1]);
-            assert!(close(&target, &expected) && weight == expected_weight, "{id}: {target:?}");
-            let mut input = vec![];
-            view.mirrored_input(Split::Networks, &[0], 0, &mut input);
-            assert_eq!(input, inputs(&view, Split::Networks, &[1], 0));
-        }
-        let mut beyond = task("normals");
-        beyond.mirror.as_mut().unwrap().negate = vec![3];
-        let error = TaskView::new(dataset, &beyond).unwrap_err().to_string();
-        assert!(error.contains("negates channel 3: there are 3"), "{error}");
-        assert!(!TaskView::new(dataset, &task("keypoints_2d")).is_ok_and(|view| view.mirrors()));
-    });
-}
-
-#[test]
 fn absent_samples_weigh_nothing_and_have_no_loss() {
     let mut without_depth = values(1);
     without_depth.remove("depth_zbuffer");
@@ -313,64 +269,6 @@ fn labels_in_the_transfers_split_alone_are_enough() {
     let (target, _) = targets(&view, Split::Transfers, &[0, 1, 2]);
     let second: Vec<f32> = (0..3).map(|i| target[9 * i + 1]).collect();
     assert!(close(&second, &[-1.224_744_9, 0.0, 1.224_744_9]), "{second:?}");
-}
-
-#[test]
-fn tasks_that_the_dataset_cannot_teach_are_refused_with_the_reason() {
-    let target = |name: &str, encoding| Target { domain: name.into(), encoding, mask: None };
-    let with = |change: &dyn Fn(&mut Task)| {
-        let mut task = task("depth_zbuffer");
-        change(&mut task);
-        task
-    };
-    let log = Encoding::LogDepth;
-    let vector = |length| {
-        move |t: &mut Task| {
-            t.output = Output::Vector { length };
-            t.target = Some(target("vanishing_points", Encoding::Plain));
-        }
-    };
-    let dense = |channels, stride| {
-        move |t: &mut Task| t.output = Output::Dense { channels: Some(channels), stride }
-    };
-    let cases: Vec<(Task, &str)> = vec![
-        (task("reshading"), "there is no domain `reshading`"),
-        (with(&|t| t.target.as_mut().unwrap().mask = Some("dept".into())), "its mask is not there"),
-        (
-            with(&|t| t.target.as_mut().unwrap().mask = Some("class_scene".into())),
-            "must have the 4×4",
-        ),
-        (with(&|t| t.target = Some(target("normal", log))), "its encoding needs U16"),
-        (with(&|t| t.target = Some(target("vanishing_points", Encoding::Plain))), "4×4 pixels"),
-        (with(&dense(2, 1)), "the task predicts 2 channels"),
-        (with(&dense(1, 3)), "stride is 3"),
-        (with(&vector(8)), "the task predicts 8 numbers"),
-        (with(&|t| t.output = Output::Class {}), "a class is a single value"),
-        (with(&|t| t.target = Some(target("normal", Encoding::Labels))), "classes"),
-        (with(&|t| t.target = Some(target("segment_semantic", Encoding::Labels))), "cross_entropy"),
-        (with(&|t| t.target.as_mut().unwrap().encoding = Encoding::Clip { max: 0.0 }), "above 0"),
-        (with(&|t| t.input = Input::Noise { sigma: -1.0 }), "sigma is -1"),
-        (with(&|t| t.input = Input::Hole { side: 1.5 }), "from 0 to 1"),
-    ];
-    on_small(|dataset| {
-        for (task, expected) in &cases {
-            let error = TaskView::new(dataset, task).unwrap_err().to_string();
-            assert!(error.contains(expected), "{expected}: {error}");
-            assert!(error.starts_with(&format!("task `{}`: ", task.id)), "{error}");
-        }
-        assert!(TaskView::new(dataset, &with(&vector(9))).is_ok());
-    });
-    let mut unknown = values(0);
-    unknown.insert("depth_zbuffer".into(), Values::U16(vec![65535; PLANE]));
-    on(domains(), &[unknown], |dataset| {
-        let error = TaskView::new(dataset, &task("depth_zbuffer")).unwrap_err().to_string();
-        assert!(error.contains("no sample of the splits"), "{error}");
-    });
-    let depth = domain("depth_zbuffer", Dtype::U16, [1, SIZE, SIZE]);
-    on(vec![depth], &[BTreeMap::new()], |dataset| {
-        let error = TaskView::new(dataset, &task("random")).unwrap_err().to_string();
-        assert!(error.contains("its input is not there"), "{error}");
-    });
 }
 
 #[test]
