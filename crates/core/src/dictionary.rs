@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn the_builtin_dictionary_is_sound_and_knows_official_ids() {
         let tasks = Dictionary::builtin();
-        assert_eq!(tasks.iter().count(), 23);
+        assert_eq!(tasks.iter().count(), 27);
         assert_eq!(tasks.find("edge2d").unwrap().id.as_str(), "edges_texture");
         assert!(tasks.iter().all(|t| t.id.is_random() != t.is_trained()));
     }

@@ -105,12 +105,6 @@ pub enum DataError {
         /// All of them, for people.
         known: String,
     },
-    /// A domain of single views where one of tuples is needed.
-    #[error("domain `{name}` holds a value for every view, not for tuples of views")]
-    NoTuples {
-        /// The domain.
-        name: String,
-    },
     /// A tuple that cannot be written.
     #[error("tuple {rows:?} of `{domain}`, split {split}: {why}")]
     Tuple {

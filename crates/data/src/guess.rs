@@ -21,7 +21,7 @@ fn spaced(rows: usize) -> impl Iterator<Item = usize> {
 pub(crate) fn statistics_split(dataset: &Dataset, supervision: &Supervision) -> Option<Split> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
     [Split::Networks, Split::Transfers].into_iter().find(|&split| {
-        spaced(dataset.len(split)).any(|row| {
+        spaced(supervision.items(dataset, split).len()).any(|row| {
             values.clear();
             weight.clear();
             supervision.append(dataset, split, row, false, &mut values, &mut weight);
@@ -38,7 +38,7 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
     let mut sums = vec![(0.0_f64, 0.0_f64); channels];
     let mut count = 0.0_f64;
     let (mut values, mut weight) = (Vec::new(), Vec::new());
-    for row in spaced(dataset.len(split)) {
+    for row in spaced(supervision.items(dataset, split).len()) {
         values.clear();
         weight.clear();
         supervision.append(dataset, split, row, false, &mut values, &mut weight);
@@ -65,7 +65,7 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
 /// share of pairs of places that are of one segment (metric; the mean over samples).
 pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<f32> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
-    for row in spaced(dataset.len(split)) {
+    for row in spaced(supervision.items(dataset, split).len()) {
         supervision.append(dataset, split, row, false, &mut values, &mut weight);
     }
     if supervision.loss == Loss::Metric {

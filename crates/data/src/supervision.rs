@@ -10,6 +10,7 @@ use crate::error::DataError;
 use crate::jigsaw::{Jigsaw, PERMUTATIONS};
 use crate::lab::LAB;
 use crate::manifest::RGB;
+use crate::tuples::Tuples;
 use crate::values::ValuesRef;
 use sampled::keep_some;
 use shape::{shape, stride};
@@ -66,19 +67,20 @@ impl Supervision {
         };
         let domain_at = find(&target.domain, "domain")?;
         let domain = &dataset.manifest().domains[domain_at];
-        if domain.is_of_tuples() {
-            return Err(wrong(format!(
-                "its domain `{}` is of tuples of {} views: a task sees one image",
-                domain.name, domain.views
-            )));
-        }
         let full = shape(task, target, domain, dataset.manifest().size).map_err(wrong)?;
         let stride = stride(task.output);
 
         let mut masks = Vec::new();
         for name in target.mask.iter().chain(domain.invalid.is_some().then_some(&domain.name)) {
             let at = find(name, "mask")?;
-            let Domain { shape: [channels, h, w], invalid, .. } = dataset.manifest().domains[at];
+            let Domain { shape: [channels, h, w], invalid, views, .. } =
+                dataset.manifest().domains[at];
+            if views != domain.views {
+                return Err(wrong(format!(
+                    "its mask `{name}` belongs to tuples of {views}: `{}` to tuples of {}",
+                    domain.name, domain.views
+                )));
+            }
             if [h, w] != full[1..] && at != domain_at {
                 return Err(wrong(format!(
                     "its mask `{name}` is of {h}×{w} places: it must have the {}×{} of `{}`",
@@ -143,20 +145,27 @@ impl Supervision {
         }
     }
 
-    /// Appends the targets and the weights of one sample, or of its mirrored twin.
+    /// What is predicted of: tuples of rows, which have one row each for most tasks.
+    pub(crate) fn items<'d>(&self, dataset: &'d Dataset, split: Split) -> Tuples<'d> {
+        dataset.tuples_at(split, self.domain)
+    }
+
+    /// Appends the targets and the weights of one item, or of its mirrored twin.
     pub(crate) fn append(
         &self,
         dataset: &Dataset,
         split: Split,
-        row: usize,
+        item: usize,
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
         let from = weight.len();
-        self.append_reduced(dataset, split, row, mirrored, out, weight);
-        if let (Loss::Metric, Some(sample)) = (self.loss, dataset.samples(split).get(row)) {
-            keep_some(&sample.id, &self.task, &mut weight[from..]);
+        self.append_reduced(dataset, split, item, mirrored, out, weight);
+        if self.loss == Loss::Metric
+            && let Some(id) = self.items(dataset, split).id(item)
+        {
+            keep_some(&id, &self.task, &mut weight[from..]);
         }
     }
 
@@ -164,17 +173,17 @@ impl Supervision {
         &self,
         dataset: &Dataset,
         split: Split,
-        row: usize,
+        item: usize,
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
         if self.stride == 1 {
-            self.append_full(dataset, split, row, mirrored, out, weight);
+            self.append_full(dataset, split, item, mirrored, out, weight);
             return;
         }
         let (mut values, mut valid) = (Vec::new(), Vec::new());
-        self.append_full(dataset, split, row, mirrored, &mut values, &mut valid);
+        self.append_full(dataset, split, item, mirrored, &mut values, &mut valid);
         let [_, height, width] = self.full;
         let corners = |top: usize, left: usize| {
             let at = top * width + left;
@@ -202,7 +211,7 @@ impl Supervision {
         &self,
         dataset: &Dataset,
         split: Split,
-        row: usize,
+        item: usize,
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
@@ -214,13 +223,14 @@ impl Supervision {
         weight.resize(weight_from + plane, 0.0);
         let (out, weight) = (&mut out[values_from..], &mut weight[weight_from..]);
 
-        let Some(values) = dataset.sample(split, self.domain, row) else { return };
-        if dataset.sample(split, self.rgb, row).is_none() {
+        let Some(values) = dataset.sample(split, self.domain, item) else { return };
+        let seen = |row| dataset.sample(split, self.rgb, row).is_some();
+        if !self.items(dataset, split).rows(item).is_some_and(|rows| rows.into_iter().all(seen)) {
             return;
         }
         weight.fill(1.0);
         for mask in &self.masks {
-            match (dataset.sample(split, mask.domain, row), mask.invalid) {
+            match (dataset.sample(split, mask.domain, item), mask.invalid) {
                 (None, _) => weight.fill(0.0),
                 (Some(values), Some(invalid)) => clear(values, mask.channels, invalid, weight),
                 (Some(_), None) => {}
@@ -229,8 +239,8 @@ impl Supervision {
         match values {
             _ if self.encoding == Encoding::Ab => encode_ab(values, out),
             _ if self.encoding == Encoding::Permutation => {
-                let id = &dataset.samples(split)[row].id;
-                out[0] = self.jigsaw.permutation(id) as f32;
+                let id = self.items(dataset, split).id(item).expect("its rows were found");
+                out[0] = self.jigsaw.permutation(&id) as f32;
             }
             ValuesRef::U8(v) => encode(out, v, |&x| self.codes[usize::from(x)]),
             ValuesRef::U16(v) => {

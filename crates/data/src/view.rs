@@ -14,6 +14,7 @@ use crate::loss::sample_loss;
 use crate::manifest::RGB;
 use crate::picture::{RgbImage, paint};
 use crate::supervision::Supervision;
+use crate::tuples::Tuples;
 use crate::values::ValuesRef;
 
 /// As many deviations from the mean are the longest bar in the picture of a vector.
@@ -21,8 +22,9 @@ const BAR: f32 = 2.5;
 
 /// What one task sees of a dataset: inputs, targets and weights.
 ///
-/// Everything is a function of the sample (and the seed), whatever else is in the batch. A row that
-/// the split does not have is treated as an absent sample.
+/// Its *items* are what it predicts of: the samples of a split, or tuples of them where its domain is
+/// one of tuples. Everything is a function of the item (and the seed), whatever else is in the batch.
+/// An item or a row that the split does not have is treated as an absent one.
 #[derive(Debug)]
 pub struct TaskView<'d> {
     dataset: &'d Dataset,
@@ -67,6 +69,17 @@ impl<'d> TaskView<'d> {
         self.dataset
     }
 
+    /// What the task predicts of in a split, with the rows of its images.
+    pub fn items(&self, split: Split) -> Tuples<'d> {
+        let of_images = || self.dataset.tuples_at(split, self.rgb);
+        self.target.as_ref().map_or_else(of_images, |(s, _)| s.items(self.dataset, split))
+    }
+
+    /// Images of an item: 1 for most tasks.
+    pub fn views(&self) -> usize {
+        self.items(Split::Networks).views()
+    }
+
     /// What a network must put out: channels of a map, length of a vector, or number of classes;
     /// 0 for a task that is not trained.
     pub fn width(&self) -> usize {
@@ -80,14 +93,23 @@ impl<'d> TaskView<'d> {
         self.target.as_ref().map_or([0; 3], |(s, _)| s.shape())
     }
 
-    /// Puts N×3×H×W values in [-1, 1] into `out` (cleared first): the image (0 where it is absent),
-    /// and what the task does to it. Noise depends on sample id, task and seed, the hole on sample
-    /// id and task.
-    pub fn input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
+    /// Puts (N·views)×3×H×W values in [-1, 1] into `out` (cleared first): the images of each item (0
+    /// where they are absent), and what the task does to them. Noise depends on sample id, task and
+    /// seed, the hole on sample id and task.
+    pub fn input(&self, split: Split, items: &[usize], seed: u64, out: &mut Vec<f32>) {
+        let (tuples, views) = (self.items(split), self.views());
+        let rows = |&item| tuples.rows(item).unwrap_or_else(|| vec![usize::MAX; views]);
+        let rows: Vec<usize> = items.iter().flat_map(rows).collect();
+        self.image_input(split, &rows, seed, out);
+    }
+
+    /// N×3×H×W values of images by themselves, each as in [`TaskView::input`].
+    pub fn image_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
         self.images(split, rows, out, |id, rgb, out| self.input.append(id, rgb, seed, out));
     }
 
-    /// As [`TaskView::input`], for an encoder that other tasks read: a jigsaw's sees whole images.
+    /// As [`TaskView::image_input`], for an encoder that other tasks read: a jigsaw's sees whole
+    /// images.
     pub fn source_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
         let append = |id: &str, rgb: &[u8], out: &mut Vec<f32>| {
             self.input.append_as_source(id, rgb, seed, out);
@@ -123,8 +145,8 @@ impl<'d> TaskView<'d> {
     /// or the target holds its domain's invalid value (in all channels), and at labels that are no
     /// class; there the target is 0. At stride 2 labels and their weights are those of the top left
     /// pixel, other maps are means of 2×2 pixels that are all valid.
-    pub fn target(&self, split: Split, rows: &[usize], out: &mut Vec<f32>, weight: &mut Vec<f32>) {
-        self.answers(split, rows, false, out, weight);
+    pub fn target(&self, split: Split, items: &[usize], out: &mut Vec<f32>, weight: &mut Vec<f32>) {
+        self.answers(split, items, false, out, weight);
     }
 
     /// Whether the answer to a mirrored image follows from the image's.
@@ -133,8 +155,8 @@ impl<'d> TaskView<'d> {
     }
 
     /// As [`TaskView::input`], of mirrored images: left and right are swapped.
-    pub fn mirrored_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
-        self.input(split, rows, seed, out);
+    pub fn mirrored_input(&self, split: Split, items: &[usize], seed: u64, out: &mut Vec<f32>) {
+        self.input(split, items, seed, out);
         out.chunks_mut(self.dataset.manifest().size).for_each(<[f32]>::reverse);
     }
 
@@ -142,17 +164,17 @@ impl<'d> TaskView<'d> {
     pub fn mirrored_target(
         &self,
         split: Split,
-        rows: &[usize],
+        items: &[usize],
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
-        self.answers(split, rows, true, out, weight);
+        self.answers(split, items, true, out, weight);
     }
 
     fn answers(
         &self,
         split: Split,
-        rows: &[usize],
+        items: &[usize],
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
@@ -160,11 +182,11 @@ impl<'d> TaskView<'d> {
         let [c, h, w] = self.target_shape();
         out.clear();
         weight.clear();
-        out.reserve(rows.len() * c * h * w);
-        weight.reserve(rows.len() * h * w);
+        out.reserve(items.len() * c * h * w);
+        weight.reserve(items.len() * h * w);
         if let Some((supervision, _)) = &self.target {
-            for &row in rows {
-                supervision.append(self.dataset, split, row, mirrored, out, weight);
+            for &item in items {
+                supervision.append(self.dataset, split, item, mirrored, out, weight);
             }
         }
     }
@@ -176,7 +198,7 @@ impl<'d> TaskView<'d> {
         self.target.as_ref().map_or_else(Vec::new, |(s, split)| constant(self.dataset, s, *split))
     }
 
-    /// The loss of the average guess on every sample of a split; NaN where nothing is valid.
+    /// The loss of the average guess on every item of a split; NaN where nothing is valid.
     pub fn constant_losses(&self, split: Split) -> Vec<f32> {
         let Some((supervision, _)) = &self.target else { return vec![] };
         let mut guess = self.constant();
@@ -184,12 +206,12 @@ impl<'d> TaskView<'d> {
             let [_, h, w] = supervision.shape();
             guess = guess.iter().flat_map(|&score| std::iter::repeat_n(score, h * w)).collect();
         }
-        let loss = |row| {
+        let loss = |item| {
             let (mut values, mut weight) = (Vec::new(), Vec::new());
-            supervision.append(self.dataset, split, row, false, &mut values, &mut weight);
+            supervision.append(self.dataset, split, item, false, &mut values, &mut weight);
             sample_loss(supervision.loss, &guess, &values, &weight)
         };
-        (0..self.dataset.len(split)).into_par_iter().map(loss).collect()
+        (0..self.items(split).len()).into_par_iter().map(loss).collect()
     }
 
     /// Takes the whitening back: any number of values of `target_shape`.
