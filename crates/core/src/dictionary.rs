@@ -106,10 +106,9 @@ fn check(task: &Task) -> Result<(), DictionaryError> {
         return contradiction("metric goes with an embedding, and an embedding with metric");
     }
     if let Output::Dense { stride, .. } | Output::Embedding { stride, .. } = task.output
-        && stride != 1
-        && stride != 2
+        && ![1, 2, 4].contains(&stride)
     {
-        return contradiction("stride is 1 or 2");
+        return contradiction("stride is 1, 2 or 4");
     }
     if !(task.cost >= 0.0 && task.cost.is_finite()) {
         return contradiction("cost is a number of at least 0");
