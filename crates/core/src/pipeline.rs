@@ -89,6 +89,28 @@ impl Default for NetworksConfig {
 pub enum EncoderKind {
     /// Five convolutions and two residual blocks to 16 channels at an eighth of the resolution.
     Small,
+    /// `ResNet`-18 to 8 channels at a sixteenth of the resolution.
+    Resnet18,
+    /// `ResNet`-50 to 8 channels at a sixteenth of the resolution: the paper's.
+    Resnet50,
+}
+
+impl EncoderKind {
+    /// Channels of its representations.
+    pub fn channels(self) -> usize {
+        match self {
+            Self::Small => 16,
+            Self::Resnet18 | Self::Resnet50 => 8,
+        }
+    }
+
+    /// Image pixels per pixel of its representations, along each axis.
+    pub fn stride(self) -> usize {
+        match self {
+            Self::Small => 8,
+            Self::Resnet18 | Self::Resnet50 => 16,
+        }
+    }
 }
 
 /// Number type of activations and gradients.

@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use taskonomy_core::{EncoderKind, Loss, Precision, Split};
 use taskonomy_nn::{
-    Architecture, Batches, Compute, Labels, Model, Network, Prediction, Readout, Schedule, Scratch,
-    Watch, fit, losses, pick,
+    Architecture, Batches, Compute, Labels, Model, Network, Prediction, Read, Readout, Schedule,
+    Scratch, Watch, fit, losses, pick,
 };
 use tch::{Device, Kind, Tensor};
 
@@ -100,10 +100,12 @@ fn main() {
         let model = Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, 1, prediction));
         case.measure(&format!("{precision:?} network"), model, [3, 64, 64]);
         for k in [1, 2, 4] {
-            let model = Model::new(1, compute, |b| Readout::new(b, k, prediction));
+            let model = Model::new(1, compute, |b| {
+                Readout::new(b, Read { channels: 16 * k, stride: 8 }, prediction)
+            });
             case.measure(&format!("{precision:?} readout k={k}"), model, [16 * k as i64, 8, 8]);
         }
-        let model = Model::new(1, compute, |b| Scratch::new(b, 1, prediction));
+        let model = Model::new(1, compute, |b| Scratch::new(b, 8, 1, prediction));
         case.measure(&format!("{precision:?} scratch"), model, [3, 64, 64]);
     }
 }

@@ -46,6 +46,15 @@ impl Prediction {
     }
 }
 
+/// What a decoder reads: maps of so many channels, one pixel for so many of the image, a side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// Of a representation, or of several side by side.
+    pub channels: usize,
+    /// 8 or 16.
+    pub stride: usize,
+}
+
 /// Width of the decoders of task-specific networks.
 pub const NETWORK_WIDTH: usize = 48;
 /// Width of the decoders of readouts: the same architecture, two thirds as wide.
@@ -60,12 +69,12 @@ pub(crate) enum Decoder {
 
 impl Decoder {
     /// The parameters are named `decoder.…`.
-    pub(crate) fn new(b: &mut Builder, from: i64, width: usize, prediction: Prediction) -> Self {
-        let width = width as i64;
+    pub(crate) fn new(b: &mut Builder, read: Read, width: usize, prediction: Prediction) -> Self {
+        let (from, width) = (read.channels as i64, width as i64);
         match prediction {
             Prediction::Map { channels, stride } => {
-                let (channels, stride) = (channels as i64, stride as i64);
-                Self::Map(Box::new(MapDecoder::new(b, from, width, channels, stride)))
+                let form = Form { channels: channels as i64, stride: stride as i64 };
+                Self::Map(Box::new(MapDecoder::new(b, read, width, form)))
             }
             Prediction::Flat { length } => {
                 Self::Flat(Box::new(FlatDecoder::new(b, from, width / 2, length as i64)))
@@ -88,8 +97,9 @@ impl Decoder {
     }
 }
 
-/// conv3 w, conv3 2w, pixel-shuffle 2, conv3 w, conv3, pixel-shuffle 4 (2 at half resolution, none at
-/// a quarter).
+/// conv3 w, conv3 2w, pixel-shuffle 2, conv3 w, conv3, pixel-shuffle 4 (2 at half resolution, none at a
+/// quarter). What reads representations at a sixteenth of the resolution has one more conv3 2w and
+/// pixel-shuffle 2 after the first.
 ///
 /// Pixel-shuffles instead of convolutions at full resolution: seven times faster. The last one is
 /// left to whoever looks at the prediction: losses compare folded pixels (see [`Labels::folded`]).
@@ -99,17 +109,28 @@ impl Decoder {
 pub(crate) struct MapDecoder {
     conv1: Unit,
     conv2: Unit,
+    deeper: Option<Unit>,
     conv3: Unit,
     last: Conv,
     fold: i64,
 }
 
+/// Channels and stride of a predicted map.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    channels: i64,
+    stride: i64,
+}
+
 impl MapDecoder {
-    fn new(b: &mut Builder, from: i64, width: i64, channels: i64, stride: i64) -> Self {
-        let fold = 4 / stride;
+    fn new(b: &mut Builder, read: Read, width: i64, Form { channels, stride }: Form) -> Self {
+        let (from, fold) = (read.channels as i64, 4 / stride);
+        let mut between = |name| Unit::new(b, name, width / 2, 2 * width, THREE);
+        let deeper = (read.stride > 8).then(|| between("decoder.deeper"));
         Self {
             conv1: Unit::new(b, "decoder.conv1", from, width, THREE),
             conv2: Unit::new(b, "decoder.conv2", width, 2 * width, THREE),
+            deeper,
             conv3: Unit::new(b, "decoder.conv3", width / 2, width, THREE),
             last: Conv::with_bias(b, "decoder.last", width, fold * fold * channels, THREE),
             fold,
@@ -117,7 +138,10 @@ impl MapDecoder {
     }
 
     fn forward(&self, x: &Tensor, pass: &Pass) -> Tensor {
-        let x = self.conv2.forward(&self.conv1.forward(x, pass), pass).pixel_shuffle(2);
+        let mut x = self.conv2.forward(&self.conv1.forward(x, pass), pass).pixel_shuffle(2);
+        if let Some(deeper) = &self.deeper {
+            x = deeper.forward(&x, pass).pixel_shuffle(2);
+        }
         self.last.forward(&self.conv3.forward(&x, pass), pass)
     }
 }

@@ -127,8 +127,19 @@ pub(crate) struct Unit {
 
 impl Unit {
     pub(crate) fn new(b: &mut Builder, name: &str, from: i64, to: i64, shape: Shape) -> Self {
-        let conv = Conv::new(b, &format!("{name}.conv"), from, to, shape);
-        Self { conv, norm: BatchNorm::new(b, &format!("{name}.norm"), to) }
+        Self::named(b, [&format!("{name}.conv"), &format!("{name}.norm")], from, to, shape)
+    }
+
+    /// With names of its own for the convolution and the normalisation.
+    pub(crate) fn named(
+        b: &mut Builder,
+        [conv, norm]: [&str; 2],
+        from: i64,
+        to: i64,
+        shape: Shape,
+    ) -> Self {
+        let conv = Conv::new(b, conv, from, to, shape);
+        Self { conv, norm: BatchNorm::new(b, norm, to) }
     }
 
     pub(crate) fn forward(&self, x: &Tensor, pass: &Pass) -> Tensor {

@@ -31,8 +31,8 @@ mod optimizer;
 mod parameters;
 mod weights;
 
-pub use decoder::{NETWORK_WIDTH, Prediction, READOUT_WIDTH};
-pub use encoder::{Encoder, REPRESENTATION, STRIDE};
+pub use decoder::{NETWORK_WIDTH, Prediction, READOUT_WIDTH, Read};
+pub use encoder::Encoder;
 pub use error::NnError;
 pub use fit::{Batches, Epoch, Schedule, Watch, fit, losses, metrics_lines};
 pub use layers::{Pass, channels_last, side_by_side};

@@ -3,8 +3,8 @@
 use taskonomy_core::EncoderKind;
 use tch::Tensor;
 
-use crate::decoder::{Decoder, NETWORK_WIDTH, Prediction, READOUT_WIDTH};
-use crate::encoder::{Encoder, REPRESENTATION};
+use crate::decoder::{Decoder, NETWORK_WIDTH, Prediction, READOUT_WIDTH, Read};
+use crate::encoder::Encoder;
 use crate::layers::{BatchNorm, Pass, Shape, THREE, Unit, side_by_side};
 use crate::model::Architecture;
 use crate::parameters::Builder;
@@ -21,8 +21,9 @@ pub struct Network {
 impl Network {
     /// The parameters are named `encoder.…` and `decoder.…`.
     pub fn new(b: &mut Builder, kind: EncoderKind, views: usize, prediction: Prediction) -> Self {
-        let (encoder, channels) = (Encoder::new(b, kind), (REPRESENTATION * views) as i64);
-        Self { encoder, decoder: Decoder::new(b, channels, NETWORK_WIDTH, prediction), views }
+        let encoder = Encoder::new(b, kind);
+        let read = Read { channels: kind.channels() * views, stride: kind.stride() };
+        Self { encoder, decoder: Decoder::new(b, read, NETWORK_WIDTH, prediction), views }
     }
 }
 
@@ -37,7 +38,10 @@ impl Architecture for Network {
     }
 }
 
-/// A transfer network: representations N×(16·count)×H/8×W/8, concatenated, in, one per source and view.
+/// Channels of every tower of a readout.
+const TOWER: usize = 16;
+
+/// A transfer network: representations N×C×H/s×W/s in, those of every source and view side by side.
 ///
 /// Batch normalisation without scale and shift (sources differ in scale), two parallel towers of two
 /// 3×3 convolutions, concatenated, then the target's decoder architecture, trained from scratch.
@@ -50,11 +54,12 @@ pub struct Readout {
 
 impl Readout {
     /// The parameters are named `norm.…`, `tower1.…`, `tower2.…` and `decoder.…`.
-    pub fn new(b: &mut Builder, count: usize, prediction: Prediction) -> Self {
-        let (from, to) = ((REPRESENTATION * count) as i64, REPRESENTATION as i64);
+    pub fn new(b: &mut Builder, read: Read, prediction: Prediction) -> Self {
+        let (from, to) = (read.channels as i64, TOWER as i64);
         let norm = BatchNorm::plain(b, "norm", from);
         let towers = ["tower1", "tower2"].map(|name| Tower::new(b, name, from, to));
-        Self { norm, towers, decoder: Decoder::new(b, 2 * to, READOUT_WIDTH, prediction) }
+        let both = Read { channels: 2 * TOWER, ..read };
+        Self { norm, towers, decoder: Decoder::new(b, both, READOUT_WIDTH, prediction) }
     }
 }
 
@@ -91,7 +96,8 @@ impl Tower {
 
 /// From scratch: a readout of one small image tower instead of representations.
 ///
-/// conv4 s4 3-16, conv2 s2 16-16, conv3 16-16. (N·views)×3×H×W in, as of [`Network`].
+/// conv4 s4 3-16, conv2 s2 16-16, conv3 16-16 (conv2 s2 beside representations at a sixteenth of the
+/// resolution). (N·views)×3×H×W in, as of [`Network`].
 #[derive(Debug)]
 pub struct Scratch {
     tower: [Unit; 3],
@@ -101,14 +107,15 @@ pub struct Scratch {
 
 impl Scratch {
     /// The parameters are named `image1.…` to `image3.…`, and as those of [`Readout`].
-    pub fn new(b: &mut Builder, views: usize, prediction: Prediction) -> Self {
-        let to = REPRESENTATION as i64;
+    pub fn new(b: &mut Builder, stride: usize, views: usize, prediction: Prediction) -> Self {
+        let (to, half) = (TOWER as i64, Shape { kernel: 2, stride: 2 });
         let tower = [
             Unit::new(b, "image1", 3, to, Shape { kernel: 4, stride: 4 }),
-            Unit::new(b, "image2", to, to, Shape { kernel: 2, stride: 2 }),
-            Unit::new(b, "image3", to, to, THREE),
+            Unit::new(b, "image2", to, to, half),
+            Unit::new(b, "image3", to, to, if stride > 8 { half } else { THREE }),
         ];
-        Self { tower, readout: Readout::new(b, views, prediction), views }
+        let read = Read { channels: TOWER * views, stride };
+        Self { tower, readout: Readout::new(b, read, prediction), views }
     }
 }
 

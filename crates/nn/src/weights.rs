@@ -59,6 +59,42 @@ impl<A: Architecture> Model<A> {
     }
 }
 
+impl<A: Architecture> Model<A> {
+    /// Starts the encoder from anyone's file: f32, f16 or bf16 tensors named as ours, or as ours after
+    /// `encoder.`, which is how torchvision names those of a `ResNet`. Everything but the topmost
+    /// convolution (`top`, which torchvision's has not) must be there; the rest stays as it was drawn.
+    ///
+    /// # Errors
+    /// No safetensors file; a tensor is missing or of another type or shape.
+    pub fn start_from(&mut self, bytes: &[u8]) -> Result<(), NnError> {
+        let file = SafeTensors::deserialize(bytes)?;
+        for window in self.parameters.windows() {
+            let Some(name) = window.name.strip_prefix("encoder.") else { continue };
+            let view = match file.tensor(&window.name).or_else(|_| file.tensor(name)) {
+                Err(_) if name.starts_with("top.") => continue,
+                view => view?,
+            };
+            let kind = match view.dtype() {
+                Dtype::F32 => Some(Kind::Float),
+                Dtype::F16 => Some(Kind::Half),
+                Dtype::BF16 => Some(Kind::BFloat16),
+                _ => None,
+            };
+            let expected = shape(&window.tensor);
+            let Some(kind) = kind.filter(|_| view.shape() == expected) else {
+                return Err(NnError::Weights {
+                    name: name.to_owned(),
+                    found: format!("{:?} {:?}", view.dtype(), view.shape()),
+                    expected: format!("F32, F16 or BF16 {expected:?}"),
+                });
+            };
+            let values = Tensor::from_data_size(view.data(), &window.tensor.size(), kind);
+            window.tensor.detach().copy_(&values);
+        }
+        Ok(())
+    }
+}
+
 /// The description in a weights file's metadata; `None` where there is none.
 ///
 /// # Errors

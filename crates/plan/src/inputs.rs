@@ -76,6 +76,8 @@ impl Inputs {
             }
             JobKind::Scratch { target, .. } => {
                 self.transfers(&mut keys);
+                // Its tower ends at the resolution of the representations.
+                keys.insert("networks.encoder", &networks.encoder);
                 if let Some(task) = self.task(target) {
                     keys.task(task, &["input", "output", "loss", "target"]);
                     self.domains(&mut keys, task, true)?;

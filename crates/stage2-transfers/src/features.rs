@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use taskonomy_core::{Split, TaskId};
-use taskonomy_nn::{Encoder, Model, NnError, REPRESENTATION, STRIDE};
+use taskonomy_nn::{Encoder, Model, NnError};
 use taskonomy_run::JobKind;
 use tch::{Kind, Tensor};
 
@@ -27,7 +27,7 @@ const TENSOR: &str = "features";
 impl Workshop<'_> {
     /// Encodes the splits transfers, validation and test with a source's frozen encoder, each image
     /// as the source's own input shows it, and writes `<split>.safetensors`: one tensor `features`,
-    /// f16, N×16×H/8×W/8 (normalised activations lie well inside its range, and it has more digits
+    /// f16, N×C×H/s×W/s by the kind of the encoder (normalised activations lie well inside its range, and it has more digits
     /// than bf16).
     ///
     /// # Errors
@@ -58,8 +58,8 @@ impl Workshop<'_> {
 
     /// All parts as one tensor, also where there are none.
     fn gather(&self, parts: &[Tensor]) -> Tensor {
-        let side = (self.dataset.manifest().size / STRIDE) as i64;
-        let shape = [0, REPRESENTATION as i64, side, side];
+        let [channels, side] = self.representation().map(|n| n as i64);
+        let shape = [0, channels, side, side];
         let none = Tensor::zeros(shape, (Kind::Half, tch::Device::Cpu));
         if parts.is_empty() { none } else { Tensor::cat(parts, 0) }
     }
@@ -101,8 +101,8 @@ impl Workshop<'_> {
         let wrong = |why: String| TransferError::Features { file: folder.path(&name), why };
         let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let view = file.tensor(TENSOR).map_err(|e| wrong(e.to_string()))?;
-        let side = self.dataset.manifest().size / STRIDE;
-        let expected = [self.dataset.len(split), REPRESENTATION, side, side];
+        let [channels, side] = self.representation();
+        let expected = [self.dataset.len(split), channels, side, side];
         if view.dtype() != Dtype::F16 || view.shape() != expected {
             let found = format!("{:?} {:?}", view.dtype(), view.shape());
             return Err(wrong(format!("holds {found}, expected F16 {expected:?}")));

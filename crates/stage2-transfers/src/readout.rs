@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
 use taskonomy_nn::{
-    Architecture, Batches, Epoch, Labels, Model, Readout, Schedule, Scratch, Watch, channels_last,
-    fit, losses, metrics_lines, pick, side_by_side,
+    Architecture, Batches, Epoch, Labels, Model, Read, Readout, Schedule, Scratch, Watch,
+    channels_last, fit, losses, metrics_lines, pick, side_by_side,
 };
 use taskonomy_run::{JobKind, Losses};
 use tch::Tensor;
@@ -93,7 +93,9 @@ impl Workshop<'_> {
         let prediction = self.prediction(target)?;
         let batches = self.decoded(target, false, |split| self.inputs(target, split))?;
         let views = self.view(target)?.views();
-        let mut model = Model::new(seed, self.compute, |b| Scratch::new(b, views, prediction));
+        let stride = self.pipeline.networks.encoder.stride();
+        let mut model =
+            Model::new(seed, self.compute, |b| Scratch::new(b, stride, views, prediction));
         let loss = self.task(target)?.loss;
         let history = fit(&mut model, &batches, loss, &self.schedule(), seed, watch)?;
         self.finish(&kind, target, &model, &history, &batches, watch)
@@ -150,8 +152,10 @@ impl Workshop<'_> {
         seed: u64,
     ) -> Result<Model<Readout>, TransferError> {
         let prediction = self.prediction(target)?;
-        let count = sources.order() * self.view(target)?.views();
-        Ok(Model::new(seed, self.compute, |b| Readout::new(b, count, prediction)))
+        let [channels, _] = self.representation();
+        let channels = channels * sources.order() * self.view(target)?.views();
+        let read = Read { channels, stride: self.pipeline.networks.encoder.stride() };
+        Ok(Model::new(seed, self.compute, |b| Readout::new(b, read, prediction)))
     }
 
     fn schedule(&self) -> Schedule {

@@ -110,7 +110,13 @@ impl<'d> Workshop<'d> {
         Ok(Labels { values: values.shallow_clone(), weight: weight.shallow_clone() })
     }
 
-    /// Representations of a split by a source's frozen encoder, N×16×H/8×W/8.
+    /// Channels and side of the run's representations.
+    pub(crate) fn representation(&self) -> [usize; 2] {
+        let kind = self.pipeline.networks.encoder;
+        [kind.channels(), self.dataset.manifest().size / kind.stride()]
+    }
+
+    /// Representations of a split by a source's frozen encoder, N×C×H/s×W/s.
     pub(crate) fn features(&self, source: &TaskId, split: Split) -> Result<Tensor, TransferError> {
         let key = Key::Features(source.clone(), split);
         let tensors = self.cache.borrow_mut().get(key, || {

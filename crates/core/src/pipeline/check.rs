@@ -20,6 +20,8 @@ impl Pipeline {
             self.data.size.is_multiple_of(8) && (32..=1024).contains(&self.data.size),
             "a multiple of 8 (the encoder's stride) from 32 to 1024",
         )?;
+        let fits = self.data.size.is_multiple_of(self.networks.encoder.stride());
+        range("data.size", self.data.size, fits, "a multiple of 16, the stride of ResNets")?;
         self.data.settle()?;
         let DataConfig { scenes, views, crops, shares, .. } = &self.data;
         if let Some(scenes) = scenes {

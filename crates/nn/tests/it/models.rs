@@ -2,7 +2,7 @@
 
 use taskonomy_core::{EncoderKind, Precision};
 use taskonomy_nn::{
-    Architecture, Compute, Encoder, Model, Network, NnError, Prediction, Readout, Scratch,
+    Architecture, Compute, Encoder, Model, Network, NnError, Prediction, Read, Readout, Scratch,
     description, side_by_side,
 };
 use tch::{Device, Kind, Tensor};
@@ -44,8 +44,10 @@ fn outputs_have_the_promised_shapes_in_both_precisions() {
             ] {
                 let network =
                     Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, 1, prediction));
-                let readout = Model::new(1, compute, |b| Readout::new(b, 2, prediction));
-                let scratch = Model::new(1, compute, |b| Scratch::new(b, 1, prediction));
+                let readout = Model::new(1, compute, |b| {
+                    Readout::new(b, Read { channels: 32, stride: 8 }, prediction)
+                });
+                let scratch = Model::new(1, compute, |b| Scratch::new(b, 8, 1, prediction));
                 assert_eq!(out(&network, &x), expected);
                 assert_eq!(out(&readout, &representation), expected);
                 assert_eq!(out(&scratch, &x), expected);
@@ -61,7 +63,7 @@ fn views_of_an_item_share_the_encoder_and_meet_in_the_decoder() {
     tch::set_num_threads(1);
     let x = images(32); // two images: one item of two views
     let network = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, 2, flat));
-    let scratch = Model::new(1, compute(), |b| Scratch::new(b, 2, flat));
+    let scratch = Model::new(1, compute(), |b| Scratch::new(b, 8, 2, flat));
     assert_eq!([out(&network, &x), out(&scratch, &x)], [[1, 4, 1, 1]; 2]);
     assert_ne!(network.predict(&x), network.predict(&x.flip([0])), "their order matters");
     let one = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, 1, flat));
@@ -80,9 +82,79 @@ fn sizes_are_those_of_the_tried_recipe() {
     let network = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, 1, MAP));
     let count = network.parameters().count();
     assert!((200_000..215_000).contains(&count), "{count}");
-    let readout = Model::new(1, compute(), |b| Readout::new(b, 1, MAP));
+    let readout =
+        Model::new(1, compute(), |b| Readout::new(b, Read { channels: 16, stride: 8 }, MAP));
     let count = readout.parameters().count();
     assert!((40_000..60_000).contains(&count), "{count}");
+}
+
+fn resnet(kind: EncoderKind, seed: u64) -> Model<Encoder> {
+    Model::new(seed, compute(), |b| Encoder::new(b, kind))
+}
+
+#[test]
+fn resnets_are_those_of_torchvision_with_a_small_top() {
+    tch::set_num_threads(1);
+    // Its published counts, without the last linear map of 1,000 classes.
+    for (kind, whole, out) in
+        [(EncoderKind::Resnet18, 11_689_512, 512), (EncoderKind::Resnet50, 25_557_032, 2048)]
+    {
+        let body = whole - (out * 1000 + 1000);
+        let top = 9 * out * 8 + 16;
+        let encoder = resnet(kind, 1);
+        assert_eq!(encoder.parameters().count(), body + top, "{kind:?}");
+        assert_eq!(encoder.predict(&images(64)).size(), [2, 8, 4, 4]);
+    }
+    let flat = Prediction::Flat { length: 4 };
+    for prediction in [MAP, flat] {
+        let kind = EncoderKind::Resnet18;
+        let network = Model::new(1, compute(), |b| Network::new(b, kind, 1, prediction));
+        let read = Read { channels: 16, stride: 16 };
+        let readout = Model::new(1, compute(), |b| Readout::new(b, read, prediction));
+        let scratch = Model::new(1, compute(), |b| Scratch::new(b, 16, 1, prediction));
+        let representation = Tensor::ones([2, 16, 4, 4], (Kind::Float, Device::Cpu));
+        let size = network.predict(&images(64)).size();
+        assert!(size == [2, 3, 64, 64] || size == [2, 4, 1, 1], "{size:?}");
+        assert_eq!(out(&scratch, &images(64)), size);
+        assert_eq!(out(&readout, &representation), size);
+    }
+}
+
+#[test]
+fn an_encoder_starts_from_weights_with_the_names_of_torchvision() {
+    tch::set_num_threads(1);
+    let foreign = resnet(EncoderKind::Resnet18, 5).to_bytes("");
+    let file = safetensors::SafeTensors::deserialize(&foreign).unwrap();
+    let named = |keep: &dyn Fn(&str) -> bool| {
+        let tensors = file.iter().map(|(name, view)| (name.replace("encoder.", ""), view));
+        let tensors: Vec<_> = tensors.filter(|(name, _)| keep(name)).collect();
+        safetensors::serialize(tensors, None).unwrap()
+    };
+    let bytes = named(&|name| !name.starts_with("top."));
+    let names = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    // 20 convolutions and their normalisations; torchvision counts batches beside them.
+    assert_eq!(names.len(), 20 + 4 * 20);
+    for name in ["bn1.running_var", "layer1.1.conv2.weight", "layer4.0.downsample.1.bias"] {
+        assert!(names.tensor(name).is_ok(), "{name}");
+    }
+    let mut network = Model::new(6, compute(), |b| Network::new(b, EncoderKind::Resnet18, 1, MAP));
+    let before = network.to_bytes("");
+    network.start_from(&bytes).unwrap();
+    let after = network.to_bytes("");
+    let [before, after] =
+        [&before, &after].map(|b| safetensors::SafeTensors::deserialize(b).unwrap());
+    for (name, view) in after.iter() {
+        let source = if name.starts_with("encoder.") && !name.contains(".top.") {
+            file.tensor(name)
+        } else {
+            before.tensor(name)
+        };
+        assert!(source.unwrap().data() == view.data(), "{name}");
+    }
+    let error = network.start_from(&named(&|name| name != "layer2.0.conv1.weight")).unwrap_err();
+    assert!(error.to_string().contains("layer2.0.conv1.weight"), "{error}");
+    let error = encoder(1).start_from(&bytes).unwrap_err();
+    assert!(matches!(error, NnError::Weights { .. } | NnError::Safetensors(_)), "{error}");
 }
 
 #[test]
@@ -112,8 +184,10 @@ fn files_that_do_not_fit_are_refused_by_name() {
     let mut network = Model::new(3, compute(), |b| Network::new(b, EncoderKind::Small, 1, MAP));
     let missing = network.load(&bytes).unwrap_err().to_string();
     assert!(missing.contains("decoder.conv1.conv.weight"), "{missing}");
-    let mut other = Model::new(1, compute(), |b| Readout::new(b, 2, MAP));
-    let one = Model::new(1, compute(), |b| Readout::new(b, 1, MAP)).to_bytes("");
+    let mut other =
+        Model::new(1, compute(), |b| Readout::new(b, Read { channels: 32, stride: 8 }, MAP));
+    let one = Model::new(1, compute(), |b| Readout::new(b, Read { channels: 16, stride: 8 }, MAP))
+        .to_bytes("");
     let error = other.load(&one).unwrap_err();
     assert!(matches!(&error, NnError::Weights { name, .. } if name == "tower1.first.conv.weight"));
     assert!(matches!(encoder(1).load(b"no weights"), Err(NnError::Safetensors(_))));
