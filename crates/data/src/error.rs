@@ -105,6 +105,12 @@ pub enum DataError {
         /// All of them, for people.
         known: String,
     },
+    /// Two datasets that cannot be one.
+    #[error("the two datasets do not go together: {why}")]
+    Join {
+        /// What keeps them apart.
+        why: String,
+    },
     /// A domain of single views where one of tuples is needed.
     #[error("domain `{name}` holds a value for every view, not for tuples of views")]
     NoTuples {

@@ -48,7 +48,12 @@ pub struct Readout {
 impl Readout {
     /// The parameters are named `norm.…`, `tower1.…`, `tower2.…` and `decoder.…`.
     pub fn new(b: &mut Builder, sources: usize, prediction: Prediction) -> Self {
-        let (from, to) = ((REPRESENTATION * sources) as i64, REPRESENTATION as i64);
+        Self::reading(b, REPRESENTATION * sources, prediction)
+    }
+
+    /// Of representations of so many channels in all, which need not come from our encoders.
+    pub fn reading(b: &mut Builder, channels: usize, prediction: Prediction) -> Self {
+        let (from, to) = (channels as i64, REPRESENTATION as i64);
         let norm = BatchNorm::plain(b, "norm", from);
         let towers = ["tower1", "tower2"].map(|name| Tower::new(b, name, from, to));
         Self { norm, towers, decoder: Decoder::new(b, 2 * to, READOUT_WIDTH, prediction) }

@@ -126,8 +126,9 @@ impl Workshop<'_> {
         seed: u64,
     ) -> Result<Model<Readout>, TransferError> {
         let prediction = self.prediction(target)?;
-        let order = sources.order();
-        Ok(Model::new(seed, self.compute, |b| Readout::new(b, order, prediction)))
+        let each: Result<Vec<_>, _> = sources.iter().map(|s| self.channels(s)).collect();
+        let channels = each?.into_iter().sum();
+        Ok(Model::new(seed, self.compute, |b| Readout::reading(b, channels, prediction)))
     }
 
     fn schedule(&self) -> Schedule {

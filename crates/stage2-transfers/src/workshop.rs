@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use taskonomy_core::{Dictionary, Pipeline, Split, Task, TaskId};
 use taskonomy_data::{Dataset, TaskView};
-use taskonomy_nn::{Compute, Labels, Prediction, channels_last, images};
+use taskonomy_nn::{Compute, Labels, Prediction, REPRESENTATION, channels_last, images};
 use taskonomy_run::RunDir;
 use tch::Tensor;
 
@@ -110,7 +110,16 @@ impl<'d> Workshop<'d> {
         Ok(Labels { values: values.shallow_clone(), weight: weight.shallow_clone() })
     }
 
-    /// Representations of a split by a source's frozen encoder, N×16×H/8×W/8.
+    /// Channels of a source's representations: 16, or as many as the user gave.
+    pub(crate) fn channels(&self, source: &TaskId) -> Result<usize, TransferError> {
+        match self.task(source)?.features {
+            Some(_) => Ok(self.features(source, Split::Transfers)?.size()[1] as usize),
+            None => Ok(REPRESENTATION),
+        }
+    }
+
+    /// Representations of a split by a source's frozen encoder, N×16×H/8×W/8; of those that the user
+    /// gave as many channels as they have.
     pub(crate) fn features(&self, source: &TaskId, split: Split) -> Result<Tensor, TransferError> {
         let key = Key::Features(source.clone(), split);
         let tensors = self.cache.borrow_mut().get(key, || {

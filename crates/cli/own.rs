@@ -1,0 +1,180 @@
+//! Labels and representations of the user's own: a dataset in the run for each, made anew when they
+//! are others than before.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use taskonomy_core::{Pipeline, Role, Split, Task, TaskId};
+use taskonomy_data::{DataError, Dataset, Manifest};
+use taskonomy_exchange::{Converted, ExchangeError, OwnFeatures, OwnLabels, Step};
+use taskonomy_run::RunDir;
+
+use crate::commands::data::{data_failure, open, watched};
+use crate::failure::{Exit, Failure, full_disk};
+use crate::output::Output;
+use crate::session::run_failure;
+
+/// What is done about labels that are others than before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Update {
+    /// They are converted.
+    Convert,
+    /// They are known to be others.
+    Compare,
+    /// Nobody looks.
+    Trust,
+}
+
+/// Stands for the checksum of what would be converted first.
+const NOT_YET: &str = "not converted yet";
+
+type Watch<'w> = &'w (dyn Fn(Step) -> bool + Sync);
+
+/// Checksums of the domains of all own tasks and sources of a pipeline, their datasets made anew where
+/// that is asked for. Without images there is nothing to convert them to.
+pub fn update(
+    pipeline: &Pipeline,
+    roster: &[Task],
+    images: Option<&Dataset>,
+    run: &RunDir,
+    update: Update,
+    output: Output,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let own = Own { run, update, output, place: &pipeline.data.path };
+    let mut checksums = BTreeMap::new();
+    for task in &pipeline.own_tasks {
+        let role = roster.iter().find(|t| t.id == task.id).map_or(Role::Both, |t| t.role);
+        let checksum = match images {
+            Some(images) if update != Update::Trust => {
+                let labels = OwnLabels::open(task, images).map_err(|e| own.failure(e))?;
+                let convert = |to: &Path, watch: Watch| labels.convert(to, role, watch);
+                own.bring(&task.id, &task.domain(), &labels.generator(), "labels", convert)?
+            }
+            _ => own.as_it_is(&task.id, &task.domain())?,
+        };
+        checksums.insert(task.domain(), checksum);
+    }
+    for source in &pipeline.own_sources {
+        let checksum = match images {
+            Some(images) if update != Update::Trust => {
+                let features = OwnFeatures::open(source, images).map_err(|e| own.failure(e))?;
+                let convert = |to: &Path, watch: Watch| features.convert(to, watch);
+                let generator = features.generator();
+                own.bring(&source.id, &source.domain(), &generator, "representations", convert)?
+            }
+            _ => own.as_it_is(&source.id, &source.domain())?,
+        };
+        checksums.insert(source.domain(), checksum);
+    }
+    Ok(checksums)
+}
+
+/// Whether everything that the pipeline names is there; nothing is read.
+pub fn look(pipeline: &Pipeline) -> Result<(), Failure> {
+    let tasks = pipeline.own_tasks.iter().map(|t| ("[[task]]", &t.id, &t.labels, t.is_in_table()));
+    let sources = pipeline.own_sources.iter().map(|s| {
+        let is_file = s.features.ends_with(".safetensors");
+        ("[[source]]", &s.id, &s.features, is_file)
+    });
+    for (entry, id, path, is_file) in tasks.chain(sources) {
+        if !Path::new(path).exists() {
+            let (id, path) = (id.clone(), path.into());
+            let wanted = if is_file { "file" } else { "folder" };
+            return Err(failure(ExchangeError::OwnAbsent { entry, id, path, wanted }, ""));
+        }
+    }
+    Ok(())
+}
+
+struct Own<'o> {
+    run: &'o RunDir,
+    update: Update,
+    output: Output,
+    /// Where the images are.
+    place: &'o str,
+}
+
+impl Own<'_> {
+    /// Converts what is another than it was, and gives the checksum of its domain.
+    fn bring(
+        &self,
+        id: &TaskId,
+        domain: &str,
+        generator: &str,
+        what: &str,
+        convert: impl FnOnce(&Path, Watch) -> Result<Converted, ExchangeError>,
+    ) -> Result<String, Failure> {
+        let before = Manifest::read(&self.run.own(id)).ok();
+        if before.is_none_or(|before| before.generator != generator) {
+            if self.update == Update::Compare {
+                return Ok(NOT_YET.to_owned());
+            }
+            let draft = self.run.own_draft(id).map_err(run_failure)?;
+            let converted = watched(self.output, "reading labels", |watch| convert(&draft, watch));
+            let converted = converted?.map_err(|error| self.failure(error))?;
+            self.run.publish_own(id).map_err(run_failure)?;
+            self.tell(id, what, &converted);
+        }
+        self.as_it_is(id, domain)
+    }
+
+    fn tell(&self, id: &TaskId, what: &str, converted: &Converted) {
+        let (mut present, mut images) = (0, 0);
+        for [some, all] in converted.present.values() {
+            present += some;
+            images += all;
+        }
+        self.output.note(format_args!("{id}: {what} of {present} of {images} images"));
+        let few = |split: &Split| format!("{split} {}", converted.present[split][0]);
+        if present < images {
+            let splits: Vec<_> = converted.present.keys().map(few).collect();
+            self.output.note(format_args!("{id}: {}", splits.join(", ")));
+        }
+        if let Some(first) = converted.unused.first() {
+            let count = converted.unused.len();
+            let of = format!("{count} of the names belong to no image, the first is `{first}`");
+            self.output.note(format_args!("{id}: {of}"));
+        }
+    }
+
+    /// The checksum of what stands in the run, if something does.
+    fn as_it_is(&self, id: &TaskId, domain: &str) -> Result<String, Failure> {
+        let path = self.run.own(id);
+        if !path.exists() {
+            return Ok(NOT_YET.to_owned());
+        }
+        let dataset = open(&path)?;
+        if self.update != Update::Trust {
+            dataset.verify_checksums().map_err(data_failure)?;
+        }
+        dataset.checksum(domain).map_err(data_failure)
+    }
+
+    fn failure(&self, error: ExchangeError) -> Failure {
+        failure(error, self.place)
+    }
+}
+
+/// A failure with what to do about it.
+fn failure(error: ExchangeError, images: &str) -> Failure {
+    let (exit, hint) = match &error {
+        ExchangeError::Data(DataError::Stopped) => {
+            (Exit::Interrupted, Some("the same command goes on where it was".to_owned()))
+        }
+        ExchangeError::Data(DataError::Io { source, .. }) | ExchangeError::Io { source, .. } => {
+            (Exit::Environment, full_disk(source).map(str::to_owned))
+        }
+        ExchangeError::OwnAbsent { .. } => {
+            (Exit::Input, Some("a path is understood from where the command is given".to_owned()))
+        }
+        ExchangeError::OwnLacking { .. } => (
+            Exit::Input,
+            Some(format!(
+                "files and rows are named after the ids in {images}/manifest.json; what holds for a \
+                 whole photo may be named after the photo"
+            )),
+        ),
+        _ => (Exit::Input, None),
+    };
+    Failure { error: error.into(), hint, exit }
+}
