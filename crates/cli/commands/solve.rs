@@ -16,13 +16,12 @@ use crate::{conclude, reasons, runs, sweep, taxonomies};
 
 /// Solves and prints.
 pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
-    let (mut problem, tasks) = match &args.affinities {
-        Some(file) => (of_file(file, output)?, Dictionary::builtin()),
-        None => {
-            let run = runs::find(args.run.as_ref(), output)?;
-            let problem = of_run(&run, output)?;
-            (problem, pipeline(&run)?.dictionary(&Dictionary::builtin()))
-        }
+    let builtin = Dictionary::builtin();
+    let (mut problem, tasks) = if let Some(file) = &args.affinities {
+        (of_file(file, output)?, builtin)
+    } else {
+        let run = runs::find(args.run.as_ref(), output)?;
+        (of_run(&run, output)?, pipeline(&run)?.dictionary(&builtin))
     };
     apply(&mut problem, &args.wishes)?;
     let budgets = args.budget.as_ref().map_or(vec![problem.budget], |span| span.values().to_vec());

@@ -38,6 +38,18 @@ impl Classes {
         }
     }
 
+    /// What may be written for a class, for messages; of many names the first ones.
+    pub fn allowed(&self) -> String {
+        const SHOWN: usize = 8;
+        match self {
+            Self::Number(number) => format!("0 to {}", number.saturating_sub(1)),
+            Self::Names(names) if names.len() > SHOWN => {
+                format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN)
+            }
+            Self::Names(names) => names.join(", "),
+        }
+    }
+
     /// The number of a class that is called so; a number stands for itself where none is.
     pub fn find(&self, text: &str) -> Option<usize> {
         let named = match self {

@@ -40,15 +40,15 @@ impl Files {
                 .map_err(|source| ExchangeError::Io { file: root.join(&folder), source })?;
             for found in listed {
                 let path = below(&folder, &found.name);
-                let key = endings.iter().find_map(|ending| {
-                    path.strip_suffix(ending).and_then(|path| path.strip_suffix('.'))
-                });
+                let ending = endings.iter().find(|ending| has_ending(&path, ending));
+                let key = ending.map(|ending| &path[..path.len() - ending.len() - 1]);
                 match key {
                     _ if found.is_folder => folders.push(path),
                     None => others += 1,
                     Some(key) => {
                         if let Some(first) = by_key.insert(key.to_owned(), path.clone()) {
                             let why = format!("`{first}` is of the same image");
+                            let path = root.join(path).display().to_string();
                             faults.add(Fault::new(Defect::Twice, why).at(path));
                         }
                     }
@@ -69,10 +69,16 @@ impl Files {
         self.by_key.get(key).map_or(key, String::as_str)
     }
 
-    /// The file of a name and its bytes.
+    /// A file of the folder as people see it.
+    pub(super) fn shown(&self, path: &str) -> String {
+        self.root.join(path).display().to_string()
+    }
+
+    /// The bytes of the file of a name.
     pub(super) fn read(&self, key: &str) -> Result<Vec<u8>, Fault> {
-        let bytes = self.tree.read(self.path(key));
-        bytes.map_err(|e| Fault::new(Defect::Unreadable, e.to_string()).at(self.path(key)))
+        let path = self.path(key);
+        let bytes = self.tree.read(path);
+        bytes.map_err(|e| Fault::new(Defect::Unreadable, e.to_string()).at(self.shown(path)))
     }
 
     /// Hashes of the bytes of some files, which are read for it.
@@ -81,6 +87,11 @@ impl Files {
             .map(|key| self.read(key).map(|bytes| *blake3::hash(&bytes).as_bytes()))
             .collect()
     }
+}
+
+/// Whether a path ends in `.png` or the like, in small letters or capitals.
+pub(super) fn has_ending(path: &str, ending: &str) -> bool {
+    Path::new(path).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
 /// The hash of a file of any length.

@@ -8,7 +8,7 @@ use taskonomy_core::{Domain, Kind, LabelTable, OwnTask, Role, Split, Values};
 use taskonomy_data::{Dataset, DatasetWriter, Provenance};
 
 use super::assigned::{Assigned, Name, is_of_photos, most_like};
-use super::files::Files;
+use super::files::{Files, has_ending};
 use super::{AT_ONCE, Converted, Entry, NAMED, begin_digest, map, table};
 use crate::error::ExchangeError;
 use crate::fault::{Defect, Fault, Faults};
@@ -175,12 +175,12 @@ impl<'o> OwnLabels<'o> {
                 let path = files.path(name.text);
                 if name.is_photo && self.task.kind == Kind::Dense {
                     let why = "a map of a whole photo: crops need maps of their own";
-                    return Err(Fault::new(Defect::Name, why).at(path));
+                    return Err(Fault::new(Defect::Name, why).at(files.shown(path)));
                 }
                 let bytes = files.read(name.text)?;
-                map::read(&bytes, path.ends_with(".png"), self.task, &self.domain)
+                map::read(&bytes, has_ending(path, "png"), self.task, &self.domain)
                     .map(Some)
-                    .map_err(|fault| fault.at(path))
+                    .map_err(|fault| fault.at(files.shown(path)))
             }
         }
     }
@@ -197,7 +197,7 @@ impl<'o> OwnLabels<'o> {
             }
             _ => assigned.unused.iter().take(NAMED).map(|name| format!("`{name}`")).collect(),
         };
-        self.first_without(&present.collect(), role)
+        Self::first_without(&present.collect(), role)
             .map_or(Ok(()), |split| Err(self.without(split, instead())))
     }
 
@@ -207,11 +207,11 @@ impl<'o> OwnLabels<'o> {
         present: &BTreeMap<Split, [usize; 2]>,
         role: Role,
     ) -> Result<(), ExchangeError> {
-        let split = self.first_without(present, role);
+        let split = Self::first_without(present, role);
         split.map_or(Ok(()), |split| Err(self.without(split, Vec::new())))
     }
 
-    fn first_without(&self, present: &BTreeMap<Split, [usize; 2]>, role: Role) -> Option<Split> {
+    fn first_without(present: &BTreeMap<Split, [usize; 2]>, role: Role) -> Option<Split> {
         let is_needed = |split: Split| match split {
             Split::Networks => role != Role::TargetOnly,
             _ => role != Role::SourceOnly || split == Split::Validation,

@@ -1,6 +1,6 @@
 //! Maps of values or of classes: from a file to a sample of the domain.
 
-use taskonomy_core::{Domain, Dtype, Kind, OwnTask, Values};
+use taskonomy_core::{Classes, Domain, Dtype, Kind, OwnTask, Values};
 
 use crate::fault::{Defect, Fault};
 use crate::known::Coding;
@@ -15,7 +15,7 @@ const UNKNOWN: u32 = u32::MAX;
 ///
 /// Classes are u8 or u16, whose largest value means "unknown" in maps; values are f32.
 pub(super) fn domain(task: &OwnTask, size: usize) -> Domain {
-    let classes = task.classes.as_ref().map(|classes| classes.names()).unwrap_or_default();
+    let classes = task.classes.as_ref().map(Classes::names).unwrap_or_default();
     let dtype = match classes.len() {
         0 => Dtype::F32,
         1..=255 => Dtype::U8,

@@ -1,6 +1,6 @@
 //! Labels in the columns of a table.
 
-use taskonomy_core::{Dtype, Kind, LabelRow, OwnTask, Values};
+use taskonomy_core::{Dtype, LabelRow, OwnTask, Values};
 
 use super::map::{indices, vector};
 use crate::fault::{Defect, Fault};
@@ -24,34 +24,19 @@ pub(super) fn read(row: &LabelRow, task: &OwnTask, dtype: Dtype) -> Result<Optio
         let why = "it is unknown, though others of the row are not".to_owned();
         return Err(fault(Defect::Field, column, why));
     }
-    match (task.kind, &task.classes, cells().next()) {
-        (Kind::Class, Some(classes), Some((cell, column))) => {
-            let class = classes.find(cell).ok_or_else(|| {
-                const SHOWN: usize = 8;
-                let names = classes.names();
-                let mut known = match classes {
-                    taskonomy_core::Classes::Number(number) => format!("0 to {}", number - 1),
-                    taskonomy_core::Classes::Names(names) => {
-                        names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ")
-                    }
-                };
-                if matches!(classes, taskonomy_core::Classes::Names(_)) && names.len() > SHOWN {
-                    known += &format!(" and {} more", names.len() - SHOWN);
-                }
-                let why = format!("`{cell}` is no class: the classes are {known}");
-                fault(Defect::Class, column, why)
-            })?;
-            Ok(Some(indices(std::iter::once(class as u32), dtype)))
-        }
-        _ => {
-            let number = |(cell, column): (&str, &str)| {
-                let why = || fault(Defect::NotFinite, column, format!("`{cell}` is no number"));
-                cell.parse::<f64>().map_err(|_| why())
-            };
-            let values = cells().map(number).collect::<Result<Vec<_>, _>>()?;
-            vector(&values, task).map(Some)
-        }
+    if let (Some(classes), Some((cell, column))) = (&task.classes, cells().next()) {
+        let class = classes.find(cell).ok_or_else(|| {
+            let why = format!("`{cell}` is no class: the classes are {}", classes.allowed());
+            fault(Defect::Class, column, why)
+        })?;
+        return Ok(Some(indices(std::iter::once(class as u32), dtype)));
     }
+    let number = |(cell, column): (&str, &str)| {
+        let why = || fault(Defect::NotFinite, column, format!("`{cell}` is no number"));
+        cell.parse::<f64>().map_err(|_| why())
+    };
+    let values = cells().map(number).collect::<Result<Vec<_>, _>>()?;
+    vector(&values, task).map(Some)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use safetensors::tensor::{Dtype, Metadata};
 
 use super::Entry;
-use super::files::{Files, hash_file};
+use super::files::{Files, has_ending, hash_file};
 use crate::error::ExchangeError;
 use crate::fault::{Defect, Fault, Faults};
 use crate::npy::{Array, half};
@@ -63,7 +63,7 @@ impl Tensors {
         for key in files.keys() {
             let name = files.path(key);
             let file = files.root.join(name);
-            if name.ends_with(".npy") {
+            if has_ending(name, "npy") {
                 all.add(key.to_owned(), Place::Npy(file), &mut faults);
                 continue;
             }
