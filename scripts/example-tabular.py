@@ -31,7 +31,7 @@ import time
 from pathlib import Path
 
 # Rows of the table for networks, for transfers, to choose the best epoch, and for the tournament.
-SPLITS = {"networks": 1300, "transfers": 200, "validation": 300, "test": 617}
+SPLITS = {"networks": 1400, "transfers": 100, "validation": 300, "test": 617}
 HIDDEN, REPRESENTATION, READOUT = 32, 16, 16
 EPOCHS = {"networks": 120, "transfers": 150}
 RATE, DECAY = 1e-2, 1e-2
@@ -157,7 +157,8 @@ def make(out, seed, beam):
     represent = lambda x: forward(encoders, x[None])[-2]
     sources = [*tasks, "random"]
     small, best, test = (represent(x) for x in (x_small, x_best, x_test))
-    mean, deviation = small.mean(1, keepdims=True), small.std(1, keepdims=True) + 1e-9
+    mean, deviation = small.mean(1, keepdims=True), small.std(1, keepdims=True)
+    deviation[deviation < 1e-3] = 1  # units that are silent on the small split
     small, best, test = ((part - mean) / deviation for part in (small, best, test))
 
     def readouts(path, target, sets):

@@ -46,8 +46,8 @@ pub fn update(
         let role = roster.iter().find(|t| t.id == task.id).map_or(Role::Both, |t| t.role);
         let checksum = match images {
             Some(images) if update != Update::Trust => {
-                let labels = OwnLabels::open(task, images).map_err(|e| own.failure(e))?;
-                let convert = |to: &Path, watch: Watch| labels.convert(to, role, watch);
+                let labels = OwnLabels::open(task, role, images).map_err(|e| own.failure(e))?;
+                let convert = |to: &Path, watch: Watch| labels.convert(to, watch);
                 own.bring(&task.id, &task.domain(), &labels.generator(), "labels", convert)?
             }
             _ => own.as_it_is(&task.id, &task.domain())?,

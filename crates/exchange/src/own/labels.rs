@@ -18,6 +18,7 @@ use crate::import::{Step, going_on};
 #[derive(Debug)]
 pub struct OwnLabels<'o> {
     task: &'o OwnTask,
+    role: Role,
     images: &'o Dataset,
     entry: Entry,
     domain: Domain,
@@ -35,12 +36,12 @@ enum Place {
 impl<'o> OwnLabels<'o> {
     /// Lists and hashes the files of the task's folder, or reads its table. `role` is what the task
     /// is in the pipeline: a target-only one needs no labels to train a network on.
-    pub fn open(task: &'o OwnTask, images: &'o Dataset) -> Result<Self, ExchangeError> {
+    pub fn open(task: &'o OwnTask, role: Role, images: &'o Dataset) -> Result<Self, ExchangeError> {
         let entry = Entry::task(&task.id);
         let domain = map::domain(task, images.manifest().size);
         let what = (
             (task.kind, task.width(), &task.classes, &domain),
-            (task.label_columns(), task.scale, task.invalid.map(f64::to_bits)),
+            (role, task.label_columns(), task.scale, task.invalid.map(f64::to_bits)),
         );
         let mut hasher = begin_digest(&what, images);
         let place = if task.is_in_table() {
@@ -77,7 +78,7 @@ impl<'o> OwnLabels<'o> {
             Place::Folder(files)
         };
         let digest = hasher.finalize().to_hex().to_string();
-        Ok(Self { task, images, entry, domain, place, digest })
+        Ok(Self { task, role, images, entry, domain, place, digest })
     }
 
     /// What made the dataset of these labels: a text that is another when the labels, how they are
@@ -98,7 +99,6 @@ impl<'o> OwnLabels<'o> {
     pub fn convert(
         &self,
         to: &Path,
-        role: Role,
         watch: &(dyn Fn(Step) -> bool + Sync),
     ) -> Result<Converted, ExchangeError> {
         let keys: BTreeSet<&str> = match &self.place {
@@ -107,7 +107,7 @@ impl<'o> OwnLabels<'o> {
         };
         let assigned = Assigned::new(self.images, &Split::ALL, &keys);
         let mut faults = self.unused_rows(&assigned.unused);
-        self.check_splits(&assigned, role)?;
+        self.check_splits(&assigned)?;
         let provenance = Provenance { generator: self.generator(), seed: 0 };
         let size = self.images.manifest().size;
         let domains = vec![self.domain.clone()];
@@ -140,7 +140,7 @@ impl<'o> OwnLabels<'o> {
             present.insert(*split, [labelled, samples.len()]);
         }
         self.entry.faultless(faults)?;
-        self.check_present(&present, role)?;
+        self.check_present(&present)?;
         writer.finish()?;
         Ok(Converted { present, unused: assigned.unused })
     }
@@ -186,7 +186,7 @@ impl<'o> OwnLabels<'o> {
     }
 
     /// Before anything is read: some image of every split has a file or row.
-    fn check_splits(&self, assigned: &Assigned<'_>, role: Role) -> Result<(), ExchangeError> {
+    fn check_splits(&self, assigned: &Assigned<'_>) -> Result<(), ExchangeError> {
         let present = assigned
             .splits
             .iter()
@@ -197,24 +197,20 @@ impl<'o> OwnLabels<'o> {
             }
             _ => assigned.unused.iter().take(NAMED).map(|name| format!("`{name}`")).collect(),
         };
-        Self::first_without(&present.collect(), role)
+        self.first_without(&present.collect())
             .map_or(Ok(()), |split| Err(self.without(split, instead())))
     }
 
     /// After all were read: some image of every split has a label that is known.
-    fn check_present(
-        &self,
-        present: &BTreeMap<Split, [usize; 2]>,
-        role: Role,
-    ) -> Result<(), ExchangeError> {
-        let split = Self::first_without(present, role);
+    fn check_present(&self, present: &BTreeMap<Split, [usize; 2]>) -> Result<(), ExchangeError> {
+        let split = self.first_without(present);
         split.map_or(Ok(()), |split| Err(self.without(split, Vec::new())))
     }
 
-    fn first_without(present: &BTreeMap<Split, [usize; 2]>, role: Role) -> Option<Split> {
+    fn first_without(&self, present: &BTreeMap<Split, [usize; 2]>) -> Option<Split> {
         let is_needed = |split: Split| match split {
-            Split::Networks => role != Role::TargetOnly,
-            _ => role != Role::SourceOnly || split == Split::Validation,
+            Split::Networks => self.role != Role::TargetOnly,
+            _ => self.role != Role::SourceOnly || split == Split::Validation,
         };
         let lacking =
             |split: &Split| present.get(split).is_some_and(|[labelled, _]| *labelled == 0);

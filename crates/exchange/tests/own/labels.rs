@@ -19,10 +19,10 @@ fn convert(
     role: Role,
 ) -> Result<(Converted, Dataset), ExchangeError> {
     let pipeline = pipeline(folder, entry);
-    let labels = OwnLabels::open(&pipeline.own_tasks[0], images)?;
+    let labels = OwnLabels::open(&pipeline.own_tasks[0], role, images)?;
     let to = folder.join("own");
     _ = std::fs::remove_dir_all(&to);
-    let converted = labels.convert(&to, role, &|_| true)?;
+    let converted = labels.convert(&to, &|_| true)?;
     Ok((converted, Dataset::open(&to).unwrap()))
 }
 
@@ -105,7 +105,7 @@ fn what_made_a_dataset_tells_other_labels_settings_and_images() {
     let (folder, images) = plain();
     let generator = |images: &Dataset, entry: &str| {
         let pipeline = pipeline(folder.path(), entry);
-        OwnLabels::open(&pipeline.own_tasks[0], images).unwrap().generator()
+        OwnLabels::open(&pipeline.own_tasks[0], Role::Both, images).unwrap().generator()
     };
     put(folder.path(), "l.csv", "image,own\ntest_0,1\n");
     put(folder.path(), "maps/test_0.png", png(8, &[1; 64]));
@@ -209,9 +209,9 @@ fn whoever_watches_can_stop_it_and_nothing_is_left() {
         "image,own\nnetworks_0,0\ntransfers_0,1\nvalidation_0,2\ntest_0,1\n",
     );
     let pipeline = pipeline(folder.path(), CLASS);
-    let labels = OwnLabels::open(&pipeline.own_tasks[0], &images).unwrap();
+    let labels = OwnLabels::open(&pipeline.own_tasks[0], Role::Both, &images).unwrap();
     let to = folder.path().join("own");
-    let error = labels.convert(&to, Role::Both, &|_| false).unwrap_err();
+    let error = labels.convert(&to, &|_| false).unwrap_err();
     assert!(error.to_string().starts_with("stopped"), "{error}");
     assert!(!to.exists());
 }
