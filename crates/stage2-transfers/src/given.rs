@@ -75,14 +75,16 @@ impl Workshop<'_> {
 /// the deviation 1.
 fn scales(values: &[f32], channels: usize, plane: usize) -> Vec<(f32, f32)> {
     let mut sums = vec![(0.0_f64, 0.0_f64); channels];
-    let planes = |sums: &mut [(f64, f64)], add: &dyn Fn(&mut (f64, f64), f64)| {
-        for (at, plane) in values.chunks(plane).enumerate() {
-            plane.iter().for_each(|&v| add(&mut sums[at % channels], f64::from(v)));
-        }
-    };
     let count = (values.len() / channels).max(1) as f64;
-    planes(&mut sums, &|(mean, _), v| *mean += v / count);
-    planes(&mut sums, &|(mean, variance), v| *variance += (v - *mean) * (v - *mean) / count);
+    for (at, plane) in values.chunks(plane).enumerate() {
+        let sum: f64 = plane.iter().map(|&v| f64::from(v)).sum();
+        sums[at % channels].0 += sum / count;
+    }
+    for (at, plane) in values.chunks(plane).enumerate() {
+        let (mean, variance) = &mut sums[at % channels];
+        let squares: f64 = plane.iter().map(|&v| (f64::from(v) - *mean).powi(2)).sum();
+        *variance += squares / count;
+    }
     let scale = |(mean, variance): (f64, f64)| {
         let deviation = variance.sqrt();
         let varies = deviation > 1e-6 * mean.abs().max(1e-6);
