@@ -25,11 +25,12 @@ use crate::{pages, sweep, taxonomies};
 pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
     let begun = Instant::now();
     let plan = session.plan(Stages::All, args.force)?;
-    let ids = session.test_ids();
     let targets: Vec<TaskId> = plan.graph().targets().cloned().collect();
     let mut tables = Vec::with_capacity(targets.len());
     for target in &targets {
-        let table = plan.gather_losses(target, &ids, args.partial).map_err(plan_failure)?;
+        let table = plan
+            .gather_losses(target, &session.test_ids(target), args.partial)
+            .map_err(plan_failure)?;
         if table.contenders.iter().any(Contender::competes) {
             tables.push(table);
         } else {

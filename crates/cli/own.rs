@@ -30,43 +30,52 @@ const NOT_YET: &str = "not converted yet";
 
 type Watch<'w> = &'w (dyn Fn(Step) -> bool + Sync);
 
-/// Checksums of the domains of all own tasks and sources of a pipeline, their datasets made anew where
-/// that is asked for. Without images there is nothing to convert them to.
+/// The images with the labels of all own tasks of a pipeline, and checksums of the domains of all own
+/// tasks and sources. Their datasets are made anew where that is asked for; without images there is
+/// nothing to convert them to.
 pub fn update(
     pipeline: &Pipeline,
     roster: &[Task],
-    images: Option<&Dataset>,
+    images: Option<Dataset>,
     run: &RunDir,
     update: Update,
     output: Output,
-) -> Result<BTreeMap<String, String>, Failure> {
+) -> Result<(Option<Dataset>, BTreeMap<String, String>), Failure> {
     let own = Own { run, update, output, place: &pipeline.data.path };
-    let mut checksums = BTreeMap::new();
+    let (mut checksums, mut labels) = (BTreeMap::new(), Vec::new());
     for task in &pipeline.own_tasks {
         let role = roster.iter().find(|t| t.id == task.id).map_or(Role::Both, |t| t.role);
-        let checksum = match images {
+        let dataset = match &images {
             Some(images) if update != Update::Trust => {
                 let labels = OwnLabels::open(task, role, images).map_err(|e| own.failure(e))?;
                 let convert = |to: &Path, watch: Watch| labels.convert(to, watch);
-                own.bring(&task.id, &task.domain(), &labels.generator(), "labels", convert)?
+                own.bring(&task.id, &labels.generator(), "labels", convert)?
             }
-            _ => own.as_it_is(&task.id, &task.domain())?,
+            _ => own.as_it_is(&task.id)?,
         };
-        checksums.insert(task.domain(), checksum);
+        checksums.insert(task.domain(), checksum(dataset.as_ref(), &task.domain())?);
+        labels.extend(dataset);
     }
     for source in &pipeline.own_sources {
-        let checksum = match images {
+        let dataset = match &images {
             Some(images) if update != Update::Trust => {
                 let features = OwnFeatures::open(source, images).map_err(|e| own.failure(e))?;
                 let convert = |to: &Path, watch: Watch| features.convert(to, watch);
                 let generator = features.generator();
-                own.bring(&source.id, &source.domain(), &generator, "representations", convert)?
+                own.bring(&source.id, &generator, "representations", convert)?
             }
-            _ => own.as_it_is(&source.id, &source.domain())?,
+            _ => own.as_it_is(&source.id)?,
         };
-        checksums.insert(source.domain(), checksum);
+        checksums.insert(source.domain(), checksum(dataset.as_ref(), &source.domain())?);
     }
-    Ok(checksums)
+    let join = |images: Dataset, labels| images.join(labels).map_err(data_failure);
+    let images = images.map(|images| labels.into_iter().try_fold(images, join)).transpose()?;
+    Ok((images, checksums))
+}
+
+fn checksum(dataset: Option<&Dataset>, domain: &str) -> Result<String, Failure> {
+    let sum = dataset.map(|dataset| dataset.checksum(domain).map_err(data_failure));
+    Ok(sum.transpose()?.unwrap_or_else(|| NOT_YET.to_owned()))
 }
 
 /// Whether everything that the pipeline names is there; nothing is read.
@@ -95,19 +104,18 @@ struct Own<'o> {
 }
 
 impl Own<'_> {
-    /// Converts what is another than it was, and gives the checksum of its domain.
+    /// Converts what is another than it was; none where it should only be compared.
     fn bring(
         &self,
         id: &TaskId,
-        domain: &str,
         generator: &str,
         what: &str,
         convert: impl FnOnce(&Path, Watch) -> Result<Converted, ExchangeError>,
-    ) -> Result<String, Failure> {
+    ) -> Result<Option<Dataset>, Failure> {
         let before = Manifest::read(&self.run.own(id)).ok();
         if before.is_none_or(|before| before.generator != generator) {
             if self.update == Update::Compare {
-                return Ok(NOT_YET.to_owned());
+                return Ok(None);
             }
             let draft = self.run.own_draft(id).map_err(run_failure)?;
             let converted = watched(self.output, "reading labels", |watch| convert(&draft, watch));
@@ -115,7 +123,7 @@ impl Own<'_> {
             self.run.publish_own(id).map_err(run_failure)?;
             self.tell(id, what, &converted);
         }
-        self.as_it_is(id, domain)
+        self.as_it_is(id)
     }
 
     fn tell(&self, id: &TaskId, what: &str, converted: &Converted) {
@@ -137,17 +145,17 @@ impl Own<'_> {
         }
     }
 
-    /// The checksum of what stands in the run, if something does.
-    fn as_it_is(&self, id: &TaskId, domain: &str) -> Result<String, Failure> {
+    /// What stands in the run, if something does.
+    fn as_it_is(&self, id: &TaskId) -> Result<Option<Dataset>, Failure> {
         let path = self.run.own(id);
         if !path.exists() {
-            return Ok(NOT_YET.to_owned());
+            return Ok(None);
         }
         let dataset = open(&path)?;
         if self.update != Update::Trust {
             dataset.verify_checksums().map_err(data_failure)?;
         }
-        dataset.checksum(domain).map_err(data_failure)
+        Ok(Some(dataset))
     }
 
     fn failure(&self, error: ExchangeError) -> Failure {

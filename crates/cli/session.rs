@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use taskonomy_core::{
-    Dictionary, Maker, Pipeline, PipelineError, Precision, Split, SplitCounts, Task,
+    Dictionary, Maker, Pipeline, PipelineError, Precision, Split, SplitCounts, Task, TaskId,
 };
 use taskonomy_data::Dataset;
 use taskonomy_data::photos::{PhotosSpec, photo_domains};
@@ -94,7 +94,7 @@ impl Session {
             Images::Needed => own::Update::Convert,
             Images::IfThere => own::Update::Trust,
         };
-        let own = own::update(&pipeline, &roster, dataset.as_ref(), &run, update, output)?;
+        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
         Ok(Self { pipeline, roster, run, record, dataset, own, _lock: lock })
     }
 
@@ -139,10 +139,13 @@ impl Session {
             .collect()
     }
 
-    /// Ids of the test samples, in the order of the loss tables' rows.
-    pub fn test_ids(&self) -> Vec<String> {
-        let samples = self.dataset.as_ref().map_or(&[][..], |d| d.samples(Split::Test));
-        samples.iter().map(|sample| sample.id.clone()).collect()
+    /// What a target is predicted of in the test split, in the order of its loss table's rows: ids of
+    /// samples, or of tuples of them.
+    pub fn test_ids(&self, target: &TaskId) -> Vec<String> {
+        let task = self.roster.iter().find(|task| task.id == *target);
+        let domain = task.and_then(|task| task.target.as_ref()).map(|target| &target.domain);
+        let tuples = |d: &Dataset| Some(d.tuples(Split::Test, domain?).ok()?.ids());
+        self.dataset.as_ref().and_then(tuples).unwrap_or_default()
     }
 
     /// Writes run.json.

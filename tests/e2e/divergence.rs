@@ -21,7 +21,8 @@ fn with_huge_labels(path: &Path) {
     for split in Split::ALL {
         for (row, sample) in dataset.samples(split).iter().enumerate() {
             let mut all = BTreeMap::new();
-            for name in manifest.domains.iter().map(|domain| &domain.name) {
+            let of_images = manifest.domains.iter().filter(|domain| !domain.is_of_tuples());
+            for name in of_images.map(|domain| &domain.name) {
                 let Some(raw) = dataset.raw(split, name, row) else { continue };
                 let mut values = raw.to_values();
                 if let (Values::F32(numbers), Split::Validation) = (&mut values, split) {
@@ -32,6 +33,11 @@ fn with_huge_labels(path: &Path) {
                 all.insert(name.clone(), values);
             }
             writer.append(split, sample.clone(), &all).unwrap();
+        }
+        let pairs = dataset.tuples(split, "point_matching").unwrap();
+        for (pair, rows) in (0..pairs.len()).filter_map(|pair| Some((pair, pairs.rows(pair)?))) {
+            let label = dataset.raw(split, "point_matching", pair).unwrap().to_values();
+            writer.append_tuple(split, "point_matching", &rows, &label).unwrap();
         }
     }
     writer.finish().unwrap();
@@ -50,7 +56,7 @@ fn a_network_that_diverges_is_lost_and_the_others_are_not() {
     assert!(failed["error"].as_str().unwrap().contains("diverged"), "{failed}");
     let weights = place.run.path("stage1/vanishing_points/weights.safetensors");
     assert!(!weights.exists(), "nothing is written of a training that diverges");
-    for folder in ["stage1/normals", "stage2/transfers/normals/scene_class"] {
+    for folder in ["stage1/normals", "stage2/transfers/normals/point_matching"] {
         assert!(place.run.path(folder).join("done.json").exists(), "{folder}");
     }
 
@@ -69,7 +75,7 @@ fn a_network_that_diverges_is_lost_and_the_others_are_not() {
     assert!(partial.stderr.contains("target `vanishing_points` is left out"), "{partial:?}");
     assert_eq!(partial.code, Some(0), "{partial:?}");
     let affinities = fs::read_to_string(place.run.path("stage3/affinities.csv")).unwrap();
-    assert!(affinities.contains("\nnormals,scene_class,"), "{affinities}");
+    assert!(affinities.contains("\nnormals,point_matching,"), "{affinities}");
     assert!(!affinities.contains("vanishing_points"), "{affinities}");
 
     // The whole run with it ends with everything that can be had, and says what is missing.

@@ -21,7 +21,7 @@ size = 32
 scenes = { networks = 6, transfers = 3, validation = 2, test = 3 }
 views = 4
 [tasks]
-both = ["normals", "scene_class", "vanishing_points"]
+both = ["normals", "point_matching", "vanishing_points"]
 source_only = ["random"]
 [networks]
 epochs = 2

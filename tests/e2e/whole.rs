@@ -8,7 +8,7 @@ use taskonomy_core::TAXONOMY_SCHEMA;
 use crate::place::{Ended, Place, Reference, taskonomy};
 use crate::tree::{assert_like_reference, differing, tree};
 
-const TRAINED: [&str; 3] = ["normals", "scene_class", "vanishing_points"];
+const TRAINED: [&str; 3] = ["normals", "point_matching", "vanishing_points"];
 
 /// A command about the reference run.
 fn ask(args: &[&str]) -> Ended {
@@ -32,7 +32,7 @@ fn rooms_hold_the_labels_that_the_tasks_need() {
     let domains = manifest["domains"].as_array().unwrap().iter();
     let names: Vec<&str> = domains.map(|domain| domain["name"].as_str().unwrap()).collect();
     // Normals are masked by depth.
-    assert_eq!(names, ["rgb", "depth_zbuffer", "normal", "vanishing_points", "class_scene"]);
+    assert_eq!(names, ["rgb", "depth_zbuffer", "normal", "vanishing_points", "point_matching"]);
 }
 
 /// Every file of a finished run that repeats.
@@ -128,11 +128,16 @@ fn predict_paints_an_image_and_names_what_it_cannot_read() {
     assert_eq!(show.output().unwrap().status.code(), Some(0));
     fs::write(file("broken.png"), b"\x89PNG\r\n\x1a\nno more").unwrap();
 
-    for task in TRAINED {
+    let of_sheet = |task: &str| -> Ended {
         let mut predict = taskonomy(place.path());
         predict.arg("predict").arg("--model").arg(Reference::get().run().join("stage1").join(task));
-        predict.args(["sheet.png", "-o", &format!("out-{task}")]);
-        let good: Ended = predict.output().unwrap().into();
+        predict.args(["sheet.png", "-o", &format!("out-{task}")]).output().unwrap().into()
+    };
+    let pairs = of_sheet("point_matching");
+    assert_eq!(pairs.code, Some(1), "{pairs:?}");
+    assert!(pairs.stderr.contains("`point_matching` predicts of 2 images at a time"), "{pairs:?}");
+    for task in ["normals", "vanishing_points"] {
+        let good = of_sheet(task);
         assert_eq!(good.code, Some(0), "{good:?}");
         let painted = fs::read(place.path().join(good.stdout.trim())).unwrap();
         assert!(painted.starts_with(b"\x89PNG"), "{task}");

@@ -37,7 +37,7 @@ fn a_killed_worker_costs_one_attempt_at_one_job() {
 #[test]
 fn a_job_that_kills_its_workers_is_lost_and_the_others_are_not() {
     let place = Place::new();
-    let job = JobKind::Network { task: "scene_class".parse().unwrap() };
+    let job = JobKind::Network { task: "point_matching".parse().unwrap() };
     let mut running = place.start();
     while let Some(pid) =
         running.next(|entry| started(entry).filter(|(kind, _)| *kind == job).map(|(_, pid)| pid))
@@ -50,17 +50,17 @@ fn a_job_that_kills_its_workers_is_lost_and_the_others_are_not() {
     let line = format!("\n  {job}: the worker died 2 times, the last time: signal: 9 (SIGKILL)");
     assert!(ended.stderr.contains(&line), "{ended:?}");
     assert_eq!(place.state(), "incomplete");
-    assert!(place.run.path("stage1/scene_class/failed.json").exists());
+    assert!(place.run.path("stage1/point_matching/failed.json").exists());
 
     // Nothing that needs the lost encoder was tried.
     for (folder, there) in [
         ("stage1/normals", true),
         ("stage1/vanishing_points", true),
         ("stage2/features/normals", true),
-        ("stage2/features/scene_class", false),
-        ("stage2/transfers/scene_class/normals", true),
-        ("stage2/transfers/scene_class/pixels-3", true),
-        ("stage2/transfers/normals/scene_class", false),
+        ("stage2/features/point_matching", false),
+        ("stage2/transfers/point_matching/normals", true),
+        ("stage2/transfers/point_matching/pixels-3", true),
+        ("stage2/transfers/normals/point_matching", false),
         ("stage2/transfers/normals/vanishing_points", true),
     ] {
         assert_eq!(place.run.path(folder).join("done.json").exists(), there, "{folder}");

@@ -90,7 +90,7 @@ pub enum Output {
         /// Channels of the map; absent: one per class of the target's domain.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         channels: Option<usize>,
-        /// 1 predicts and judges at full resolution, 2 at half.
+        /// 1 predicts and judges at full resolution, 2 at half, 4 at a quarter.
         #[serde(default = "full_resolution")]
         stride: usize,
     },
@@ -201,8 +201,9 @@ pub enum Encoding {
         /// The value that becomes 1.
         max: f64,
     },
-    /// CIE a and b of the image, divided by 25.
-    Ab,
+    /// CIE a and b of the image, softly encoded: the ten nearest of bins 10 apart, with Gaussian
+    /// shares of deviation 5.
+    AbBins,
     /// The stored value is the index of a class.
     Labels,
     /// The stored f32 values, whitened: vectors.
@@ -217,7 +218,7 @@ impl Encoding {
     /// Whether encoded values are brought to mean 0 and deviation 1 per channel, with the
     /// statistics of the networks split.
     pub fn is_whitened(self) -> bool {
-        !matches!(self, Self::Image | Self::Ab) && !self.is_index()
+        !matches!(self, Self::Image | Self::AbBins) && !self.is_index()
     }
 
     /// Whether values are names, of which there is no mean.
@@ -225,8 +226,8 @@ impl Encoding {
         matches!(self, Self::Labels | Self::Segments | Self::Permutation)
     }
 
-    /// The encoded value of one stored value, before whitening (`Ab` needs three of them and is
-    /// done where images are, `Permutation` needs none).
+    /// The encoded value of one stored value, before whitening (`AbBins` needs three of them and
+    /// is done where images are, `Permutation` needs none).
     pub fn encode(self, stored: f32) -> f32 {
         match self {
             Self::Image | Self::Signed => stored / 127.5 - 1.0,
@@ -234,7 +235,9 @@ impl Encoding {
             Self::LogDepth => stored.ln_1p() / 65536_f32.ln(),
             Self::Clip { max } => (stored / 65535.0 / max as f32).min(1.0),
             Self::SqrtClip { max } => (stored / 65535.0 / max as f32).min(1.0).sqrt(),
-            Self::Ab | Self::Labels | Self::Plain | Self::Segments | Self::Permutation => stored,
+            Self::AbBins | Self::Labels | Self::Plain | Self::Segments | Self::Permutation => {
+                stored
+            }
         }
     }
 }

@@ -134,18 +134,19 @@ impl Dataset {
         blake3::hash(&json).to_hex().to_string()
     }
 
-    /// The tuples of a domain in a split: which rows belong together.
+    /// What the values of a domain belong to in a split: tuples of rows, or each row by itself.
     ///
-    /// Fails when there is no such domain, or it is one of single views.
+    /// Fails when there is no such domain.
     pub fn tuples(&self, split: Split, domain: &str) -> Result<Tuples<'_>, DataError> {
-        let at = self.position(domain)?;
+        self.position(domain).map(|at| self.tuples_at(split, at))
+    }
+
+    /// As [`Dataset::tuples`], with the domain's position in the manifest's list.
+    pub(crate) fn tuples_at(&self, split: Split, at: usize) -> Tuples<'_> {
         let domain = &self.manifest.domains[at];
-        if !domain.is_of_tuples() {
-            return Err(DataError::NoTuples { name: domain.name.clone() });
-        }
         let shard = self.shards[split as usize].get(at);
         let len = self.manifest.count(split, domain);
-        Ok(Tuples { shard, samples: self.samples(split), views: domain.views, len })
+        Tuples { shard, samples: self.samples(split), views: domain.views, len }
     }
 
     /// The stored values of one sample, or of one tuple of a domain of tuples; `None` where it is

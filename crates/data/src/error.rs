@@ -111,12 +111,6 @@ pub enum DataError {
         /// What keeps them apart.
         why: String,
     },
-    /// A domain of single views where one of tuples is needed.
-    #[error("domain `{name}` holds a value for every view, not for tuples of views")]
-    NoTuples {
-        /// The domain.
-        name: String,
-    },
     /// A tuple that cannot be written.
     #[error("tuple {rows:?} of `{domain}`, split {split}: {why}")]
     Tuple {

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use taskonomy_core::{Loss, Split};
 
 use crate::dataset::Dataset;
-use crate::loss::same_pairs;
+use crate::loss::{candidates, same_pairs};
 use crate::supervision::{Moments, Supervision};
 
 /// Statistics are taken from at most this many samples, evenly spaced over a split.
@@ -21,7 +21,7 @@ fn spaced(rows: usize) -> impl Iterator<Item = usize> {
 pub(crate) fn statistics_split(dataset: &Dataset, supervision: &Supervision) -> Option<Split> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
     [Split::Networks, Split::Transfers].into_iter().find(|&split| {
-        spaced(dataset.len(split)).any(|row| {
+        spaced(supervision.items(dataset, split).len()).any(|row| {
             values.clear();
             weight.clear();
             supervision.append(dataset, split, row, false, &mut values, &mut weight);
@@ -38,7 +38,7 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
     let mut sums = vec![(0.0_f64, 0.0_f64); channels];
     let mut count = 0.0_f64;
     let (mut values, mut weight) = (Vec::new(), Vec::new());
-    for row in spaced(dataset.len(split)) {
+    for row in spaced(supervision.items(dataset, split).len()) {
         values.clear();
         weight.clear();
         supervision.append(dataset, split, row, false, &mut values, &mut weight);
@@ -65,7 +65,7 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
 /// share of pairs of places that are of one segment (metric; the mean over samples).
 pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<f32> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
-    for row in spaced(dataset.len(split)) {
+    for row in spaced(supervision.items(dataset, split).len()) {
         supervision.append(dataset, split, row, false, &mut values, &mut weight);
     }
     if supervision.loss == Loss::Metric {
@@ -76,7 +76,7 @@ pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Spli
         return vec![mean(&known).clamp(0.001, 0.999)];
     }
     if supervision.loss == Loss::CrossEntropy {
-        return log_frequencies(supervision.classes, &values, &weight);
+        return log_frequencies(supervision.classes, supervision.shape(), &values, &weight);
     }
     let [channels, h, w] = supervision.shape();
     let (plane, len) = (h * w, channels * h * w);
@@ -93,13 +93,17 @@ pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Spli
     (0..len).into_par_iter().map(guess).collect()
 }
 
-fn log_frequencies(classes: usize, labels: &[f32], weight: &[f32]) -> Vec<f32> {
-    let mut counts = vec![0_u64; classes];
-    for (&label, _) in labels.iter().zip(weight).filter(|(_, w)| **w != 0.0) {
-        counts[label as usize] += 1;
+/// `labels` are N×C×h×w: a class each, or candidates with their shares (see [`candidates`]).
+fn log_frequencies(classes: usize, shape: [usize; 3], labels: &[f32], weight: &[f32]) -> Vec<f32> {
+    let [channels, h, w] = shape;
+    let mut counts = vec![0.0_f64; classes];
+    for (labels, weight) in labels.chunks(channels * h * w).zip(weight.chunks(h * w)) {
+        for place in (0..h * w).filter(|&place| weight[place] != 0.0) {
+            candidates(labels, h * w, place).for_each(|(class, share)| counts[class] += share);
+        }
     }
-    let total: u64 = counts.iter().map(|&n| n.max(1)).sum();
-    counts.iter().map(|&n| (n.max(1) as f64 / total as f64).ln() as f32).collect()
+    let total: f64 = counts.iter().map(|n| n.max(1.0)).sum();
+    counts.iter().map(|n| (n.max(1.0) / total).ln() as f32).collect()
 }
 
 /// 0, the mean of whitened values, where there are none.
@@ -133,7 +137,8 @@ mod tests {
         assert_eq!(median(&mut [3.0, 1.0, 9.0]), 3.0);
         assert_eq!(median(&mut [3.0, 1.0, 9.0, 4.0]), 3.5);
         assert_eq!((median(&mut []), mean(&[]), mean(&[1.0, 2.0])), (0.0, 0.0, 1.5));
-        let found = log_frequencies(3, &[0.0, 0.0, 0.0, 1.0, 2.0], &[1.0, 1.0, 1.0, 1.0, 0.0]);
+        let (labels, weight) = ([0.0, 0.0, 0.0, 1.0, 2.0], [1.0, 1.0, 1.0, 1.0, 0.0]);
+        let found = log_frequencies(3, [1, 1, 5], &labels, &weight);
         let expected = [0.6_f32.ln(), 0.2_f32.ln(), 0.2_f32.ln()]; // 3, 1 and (0, counted) 1 of 5
         assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-6), "{found:?}");
     }

@@ -50,6 +50,7 @@
 pub mod photos;
 pub mod picture;
 
+mod colours;
 mod dataset;
 mod error;
 mod guess;

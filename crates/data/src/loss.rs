@@ -4,8 +4,8 @@ use taskonomy_core::Loss;
 
 /// The mean loss over the valid values of one sample; NaN where nothing is valid.
 ///
-/// `target` is C×h×w and `prediction` likewise; for cross-entropy `target` is 1×h×w labels and
-/// `prediction` K×h×w scores before the softmax; for the metric loss `target` is 1×h×w segments and
+/// `target` is C×h×w and `prediction` likewise; for cross-entropy `target` is 1×h×w labels, or
+/// candidates with their shares, and `prediction` K×h×w scores before the softmax; for the metric loss `target` is 1×h×w segments and
 /// `prediction` one number, the likelihood of being of one segment, the same for all pairs. `weight` is 1×h×w, 0 or 1. Sums are made in f64
 /// in the order of the values. Values beyond the shorter of two slices do not count.
 pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32]) -> f32 {
@@ -18,13 +18,16 @@ pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32
     }
     if loss == Loss::CrossEntropy {
         let classes = prediction.len() / plane;
-        for (i, (&label, &w)) in target.iter().zip(weight).enumerate() {
-            let label = label as usize;
-            if w != 0.0 && label < classes {
-                let scores = (0..classes).map(|k| f64::from(prediction[k * plane + i]));
-                sum += log_sum_exp(scores) - f64::from(prediction[label * plane + i]);
-                count += 1.0;
-            }
+        let known = |&i: &usize| {
+            weight[i] != 0.0 && candidates(target, plane, i).all(|(label, _)| label < classes)
+        };
+        for i in (0..weight.len().min(target.len())).filter(known) {
+            let score = |k: usize| f64::from(prediction[k * plane + i]);
+            let all = log_sum_exp((0..classes).map(score));
+            sum += candidates(target, plane, i)
+                .map(|(k, share)| share * (all - score(k)))
+                .sum::<f64>();
+            count += 1.0;
         }
         return (sum / count) as f32;
     }
@@ -38,6 +41,19 @@ pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32
         }
     }
     (sum / count) as f32
+}
+
+/// The classes of one place with their shares, which add up to 1: of C×h×w values the first half of
+/// the channels are classes, the second half their shares; a single channel is a class for certain.
+pub(crate) fn candidates(
+    labels: &[f32],
+    plane: usize,
+    place: usize,
+) -> impl Iterator<Item = (usize, f64)> {
+    let (channels, at) = (labels.len() / plane, move |c: usize| labels[c * plane + place]);
+    let count = (channels / 2).max(1);
+    let share = move |i: usize| if channels == 1 { 1.0 } else { f64::from(at(count + i)) };
+    (0..count).map(move |i| (at(i) as usize, share(i)))
 }
 
 /// The share of pairs of places with a weight that are of one segment; NaN where there is no pair.
@@ -72,6 +88,11 @@ mod tests {
         let loss = sample_loss(Loss::CrossEntropy, &scores, &[0.0, 1.0, 0.0], &[1.0, 1.0, 0.0]);
         assert!((loss - 2_f32.ln() / 2.0).abs() < 1e-6, "{loss}");
         assert!(sample_loss(Loss::CrossEntropy, &[0.0], &[7.0], &[1.0]).is_nan());
+        // Three quarters of class 1, a quarter of class 0, of one place; odds of 1 to 3.
+        let soft = [1.0, 0.0, 0.75, 0.25];
+        let loss = sample_loss(Loss::CrossEntropy, &[0.0, 3_f32.ln()], &soft, &[1.0]);
+        let expected = -(0.75 * 0.75_f32.ln() + 0.25 * 0.25_f32.ln());
+        assert!((loss - expected).abs() < 1e-6, "{loss}");
         assert!(sample_loss(Loss::L1, &[], &[], &[]).is_nan());
         // Segments 3 3 7 and one that does not count: one of three pairs is of one segment.
         let (segments, weight) = ([3.0, 3.0, 7.0, 7.0], [1.0, 1.0, 1.0, 0.0]);

@@ -2,20 +2,20 @@
 
 mod sampled;
 mod shape;
+mod stored;
 
 use taskonomy_core::{Domain, Dtype, Encoding, Loss, Output, Split, Target, Task};
 
+use crate::colours::{BINS, NEAREST};
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::jigsaw::{Jigsaw, PERMUTATIONS};
-use crate::lab::LAB;
 use crate::manifest::RGB;
+use crate::tuples::Tuples;
 use crate::values::ValuesRef;
 use sampled::keep_some;
 use shape::{shape, stride};
-
-/// a and b are divided by this: then most of them are within [-1, 1].
-pub(crate) const AB_SCALE: f32 = 25.0;
+use stored::{clear, encode, encode_ab};
 
 /// Mean and deviation of one channel.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,19 +66,20 @@ impl Supervision {
         };
         let domain_at = find(&target.domain, "domain")?;
         let domain = &dataset.manifest().domains[domain_at];
-        if domain.is_of_tuples() {
-            return Err(wrong(format!(
-                "its domain `{}` is of tuples of {} views: a task sees one image",
-                domain.name, domain.views
-            )));
-        }
         let full = shape(task, target, domain, dataset.manifest().size).map_err(wrong)?;
         let stride = stride(task.output);
 
         let mut masks = Vec::new();
         for name in target.mask.iter().chain(domain.invalid.is_some().then_some(&domain.name)) {
             let at = find(name, "mask")?;
-            let Domain { shape: [channels, h, w], invalid, .. } = dataset.manifest().domains[at];
+            let Domain { shape: [channels, h, w], invalid, views, .. } =
+                dataset.manifest().domains[at];
+            if views != domain.views {
+                return Err(wrong(format!(
+                    "its mask `{name}` belongs to tuples of {views}: `{}` to tuples of {}",
+                    domain.name, domain.views
+                )));
+            }
             if [h, w] != full[1..] && at != domain_at {
                 return Err(wrong(format!(
                     "its mask `{name}` is of {h}×{w} places: it must have the {}×{} of `{}`",
@@ -109,6 +110,7 @@ impl Supervision {
             classes: match target.encoding {
                 Encoding::Labels => domain.classes.len(),
                 Encoding::Permutation => PERMUTATIONS.len(),
+                Encoding::AbBins => BINS.len(),
                 _ => 0,
             },
             full,
@@ -131,6 +133,7 @@ impl Supervision {
     /// Channels, height and width of the targets handed out.
     pub(crate) fn shape(&self) -> [usize; 3] {
         let [c, h, w] = self.full;
+        let c = if self.encoding == Encoding::AbBins { 2 * NEAREST } else { c };
         [c, h / self.stride, w / self.stride]
     }
 
@@ -143,20 +146,31 @@ impl Supervision {
         }
     }
 
-    /// Appends the targets and the weights of one sample, or of its mirrored twin.
+    /// What is predicted of: tuples of rows, which have one row each for most tasks.
+    pub(crate) fn items<'d>(&self, dataset: &'d Dataset, split: Split) -> Tuples<'d> {
+        dataset.tuples_at(split, self.domain)
+    }
+
+    /// Appends the targets and the weights of one item, or of its mirrored twin.
     pub(crate) fn append(
         &self,
         dataset: &Dataset,
         split: Split,
-        row: usize,
+        item: usize,
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
-        let from = weight.len();
-        self.append_reduced(dataset, split, row, mirrored, out, weight);
-        if let (Loss::Metric, Some(sample)) = (self.loss, dataset.samples(split).get(row)) {
-            keep_some(&sample.id, &self.task, &mut weight[from..]);
+        let (from, start) = (weight.len(), out.len());
+        self.append_reduced(dataset, split, item, mirrored, out, weight);
+        if self.encoding == Encoding::AbBins {
+            let ab = out.split_off(start);
+            BINS.append(&ab, &weight[from..], out);
+        }
+        if self.loss == Loss::Metric
+            && let Some(id) = self.items(dataset, split).id(item)
+        {
+            keep_some(&id, &self.task, &mut weight[from..]);
         }
     }
 
@@ -164,45 +178,45 @@ impl Supervision {
         &self,
         dataset: &Dataset,
         split: Split,
-        row: usize,
+        item: usize,
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
         if self.stride == 1 {
-            self.append_full(dataset, split, row, mirrored, out, weight);
+            self.append_full(dataset, split, item, mirrored, out, weight);
             return;
         }
         let (mut values, mut valid) = (Vec::new(), Vec::new());
-        self.append_full(dataset, split, row, mirrored, &mut values, &mut valid);
-        let [_, height, width] = self.full;
-        let corners = |top: usize, left: usize| {
-            let at = top * width + left;
-            [at, at + 1, at + width, at + width + 1]
-        };
-        let places =
-            || (0..height / 2).flat_map(|y| (0..width / 2).map(move |x| corners(2 * y, 2 * x)));
+        self.append_full(dataset, split, item, mirrored, &mut values, &mut valid);
+        let ([_, height, width], stride) = (self.full, self.stride);
+        let lines = || (0..height / stride).map(move |y| y * stride * width);
+        let corners =
+            || lines().flat_map(move |line| (0..width / stride).map(move |x| line + x * stride));
         if self.encoding.is_index() {
-            // Names have no mean: the top left one stands for all four.
-            out.extend(places().map(|four| values[four[0]]));
-            weight.extend(places().map(|four| valid[four[0]]));
+            // Names have no mean: the top left one stands for all.
+            out.extend(corners().map(|at| values[at]));
+            weight.extend(corners().map(|at| valid[at]));
             return;
         }
+        let block =
+            |at: usize| (0..stride).flat_map(move |y| (0..stride).map(move |x| at + y * width + x));
         // A mean that something unknown went into is unknown.
-        let known = |four: [usize; 4]| four.iter().all(|&at| valid[at] != 0.0);
+        let known = |at: usize| block(at).all(|at| valid[at] != 0.0);
+        let count = (stride * stride) as f32;
         for plane in values.chunks(height * width) {
-            out.extend(places().map(|four| {
-                if known(four) { four.iter().map(|&at| plane[at]).sum::<f32>() / 4.0 } else { 0.0 }
+            out.extend(corners().map(|at| {
+                if known(at) { block(at).map(|at| plane[at]).sum::<f32>() / count } else { 0.0 }
             }));
         }
-        weight.extend(places().map(|four| f32::from(u8::from(known(four)))));
+        weight.extend(corners().map(|at| f32::from(u8::from(known(at)))));
     }
 
     fn append_full(
         &self,
         dataset: &Dataset,
         split: Split,
-        row: usize,
+        item: usize,
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
@@ -214,23 +228,24 @@ impl Supervision {
         weight.resize(weight_from + plane, 0.0);
         let (out, weight) = (&mut out[values_from..], &mut weight[weight_from..]);
 
-        let Some(values) = dataset.sample(split, self.domain, row) else { return };
-        if dataset.sample(split, self.rgb, row).is_none() {
+        let Some(values) = dataset.sample(split, self.domain, item) else { return };
+        let seen = |row| dataset.sample(split, self.rgb, row).is_some();
+        if !self.items(dataset, split).rows(item).is_some_and(|rows| rows.into_iter().all(seen)) {
             return;
         }
         weight.fill(1.0);
         for mask in &self.masks {
-            match (dataset.sample(split, mask.domain, row), mask.invalid) {
+            match (dataset.sample(split, mask.domain, item), mask.invalid) {
                 (None, _) => weight.fill(0.0),
                 (Some(values), Some(invalid)) => clear(values, mask.channels, invalid, weight),
                 (Some(_), None) => {}
             }
         }
         match values {
-            _ if self.encoding == Encoding::Ab => encode_ab(values, out),
+            _ if self.encoding == Encoding::AbBins => encode_ab(values, out),
             _ if self.encoding == Encoding::Permutation => {
-                let id = &dataset.samples(split)[row].id;
-                out[0] = self.jigsaw.permutation(id) as f32;
+                let id = self.items(dataset, split).id(item).expect("its rows were found");
+                out[0] = self.jigsaw.permutation(&id) as f32;
             }
             ValuesRef::U8(v) => encode(out, v, |&x| self.codes[usize::from(x)]),
             ValuesRef::U16(v) => {
@@ -238,7 +253,7 @@ impl Supervision {
             }
             ValuesRef::F32(v) => encode(out, v, |&x| f32::from_le_bytes(x)),
         }
-        if self.classes > 0 {
+        if self.classes > 0 && self.encoding.is_index() {
             let classes = self.classes as f32;
             let unknown = |label: f32| label >= classes;
             weight.iter_mut().zip(&*out).filter(|(_, v)| unknown(**v)).for_each(|(w, _)| *w = 0.0);
@@ -272,43 +287,5 @@ impl Supervision {
         let [_, h, w] = self.shape();
         let planes = values.chunks(h * w).zip(self.whitening.iter().cycle());
         planes.flat_map(|(plane, m)| plane.iter().map(|v| v * m.deviation + m.mean)).collect()
-    }
-}
-
-fn encode<T>(out: &mut [f32], stored: &[T], code: impl Fn(&T) -> f32) {
-    out.iter_mut().zip(stored).for_each(|(o, v)| *o = code(v));
-}
-
-/// a and b of a 3×H×W image, into 2×H×W.
-fn encode_ab(values: ValuesRef<'_>, out: &mut [f32]) {
-    let ValuesRef::U8(rgb) = values else { return };
-    let lab = &*LAB;
-    let (red, rest) = rgb.split_at(rgb.len() / 3);
-    let (green, blue) = rest.split_at(red.len());
-    let (a, b) = out.split_at_mut(red.len());
-    let colours = red.iter().zip(green).zip(blue);
-    for ((a, b), ((&red, &green), &blue)) in a.iter_mut().zip(b).zip(colours) {
-        [*a, *b] = lab.ab([red, green, blue]).map(|v| v * (1.0 / AB_SCALE));
-    }
-}
-
-/// Sets the weight to 0 where all channels hold the invalid value.
-fn clear(values: ValuesRef<'_>, channels: usize, invalid: u32, weight: &mut [f32]) {
-    fn apply(channels: usize, weight: &mut [f32], is_invalid: impl Fn(usize) -> bool) {
-        let plane = weight.len();
-        for (i, w) in weight.iter_mut().enumerate() {
-            if (0..channels).all(|c| is_invalid(c * plane + i)) {
-                *w = 0.0;
-            }
-        }
-    }
-    match values {
-        ValuesRef::U8(v) => apply(channels, weight, |i| u32::from(v[i]) == invalid),
-        ValuesRef::U16(v) => {
-            apply(channels, weight, |i| u32::from(u16::from_le_bytes(v[i])) == invalid);
-        }
-        ValuesRef::F32(v) => {
-            apply(channels, weight, |i| f32::from_le_bytes(v[i]) == invalid as f32);
-        }
     }
 }

@@ -1,9 +1,10 @@
-//! Tuples of views: which samples of a split a label belongs to.
+//! Which samples of a split the values of a domain belong to.
 
 use crate::manifest::Sample;
 use crate::shard::Shard;
 
-/// The tuples of one domain in one split. The label of tuple `i` is
+/// What the values of one domain belong to in one split: tuples of views, or tuples of one, of which
+/// there are as many as rows and in their order. The value of tuple `i` is
 /// [`crate::Dataset::raw`]`(split, domain, i)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Tuples<'d> {
@@ -32,7 +33,15 @@ impl Tuples<'_> {
 
     /// The rows of a tuple, all different rows of the split; `None` where there is no such tuple.
     pub fn rows(&self, tuple: usize) -> Option<Vec<usize>> {
+        if self.views == 1 {
+            return (tuple < self.len).then(|| vec![tuple]);
+        }
         self.shard?.rows(tuple)
+    }
+
+    /// The ids of all tuples.
+    pub fn ids(&self) -> Vec<String> {
+        (0..self.len).filter_map(|tuple| self.id(tuple)).collect()
     }
 
     /// The id of a tuple, unique in the domain: those of its samples, joined by `+`.

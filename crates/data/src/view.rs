@@ -2,9 +2,10 @@
 
 mod compare;
 mod foreign;
+mod paint;
 
 use rayon::prelude::*;
-use taskonomy_core::{Encoding, Loss, Output, Split, Task};
+use taskonomy_core::{Loss, Output, Split, Task};
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
@@ -12,17 +13,15 @@ use crate::guess::{constant, moments, statistics_split};
 use crate::input::InputMaker;
 use crate::loss::sample_loss;
 use crate::manifest::RGB;
-use crate::picture::{RgbImage, paint};
 use crate::supervision::Supervision;
+use crate::tuples::Tuples;
 use crate::values::ValuesRef;
-
-/// As many deviations from the mean are the longest bar in the picture of a vector.
-const BAR: f32 = 2.5;
 
 /// What one task sees of a dataset: inputs, targets and weights.
 ///
-/// Everything is a function of the sample (and the seed), whatever else is in the batch. A row that
-/// the split does not have is treated as an absent sample.
+/// Its *items* are what it predicts of: the samples of a split, or tuples of them where its domain is
+/// one of tuples. Everything is a function of the item (and the seed), whatever else is in the batch.
+/// An item or a row that the split does not have is treated as an absent one.
 #[derive(Debug)]
 pub struct TaskView<'d> {
     dataset: &'d Dataset,
@@ -67,6 +66,17 @@ impl<'d> TaskView<'d> {
         self.dataset
     }
 
+    /// What the task predicts of in a split, with the rows of its images.
+    pub fn items(&self, split: Split) -> Tuples<'d> {
+        let of_images = || self.dataset.tuples_at(split, self.rgb);
+        self.target.as_ref().map_or_else(of_images, |(s, _)| s.items(self.dataset, split))
+    }
+
+    /// Images of an item: 1 for most tasks.
+    pub fn views(&self) -> usize {
+        self.items(Split::Networks).views()
+    }
+
     /// What a network must put out: channels of a map, length of a vector, or number of classes;
     /// 0 for a task that is not trained.
     pub fn width(&self) -> usize {
@@ -80,14 +90,23 @@ impl<'d> TaskView<'d> {
         self.target.as_ref().map_or([0; 3], |(s, _)| s.shape())
     }
 
-    /// Puts N×3×H×W values in [-1, 1] into `out` (cleared first): the image (0 where it is absent),
-    /// and what the task does to it. Noise depends on sample id, task and seed, the hole on sample
-    /// id and task.
-    pub fn input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
+    /// Puts (N·views)×3×H×W values in [-1, 1] into `out` (cleared first): the images of each item (0
+    /// where they are absent), and what the task does to them. Noise depends on sample id, task and
+    /// seed, the hole on sample id and task.
+    pub fn input(&self, split: Split, items: &[usize], seed: u64, out: &mut Vec<f32>) {
+        let (tuples, views) = (self.items(split), self.views());
+        let rows = |&item| tuples.rows(item).unwrap_or_else(|| vec![usize::MAX; views]);
+        let rows: Vec<usize> = items.iter().flat_map(rows).collect();
+        self.image_input(split, &rows, seed, out);
+    }
+
+    /// N×3×H×W values of images by themselves, each as in [`TaskView::input`].
+    pub fn image_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
         self.images(split, rows, out, |id, rgb, out| self.input.append(id, rgb, seed, out));
     }
 
-    /// As [`TaskView::input`], for an encoder that other tasks read: a jigsaw's sees whole images.
+    /// As [`TaskView::image_input`], for an encoder that other tasks read: a jigsaw's sees whole
+    /// images.
     pub fn source_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
         let append = |id: &str, rgb: &[u8], out: &mut Vec<f32>| {
             self.input.append_as_source(id, rgb, seed, out);
@@ -123,8 +142,8 @@ impl<'d> TaskView<'d> {
     /// or the target holds its domain's invalid value (in all channels), and at labels that are no
     /// class; there the target is 0. At stride 2 labels and their weights are those of the top left
     /// pixel, other maps are means of 2×2 pixels that are all valid.
-    pub fn target(&self, split: Split, rows: &[usize], out: &mut Vec<f32>, weight: &mut Vec<f32>) {
-        self.answers(split, rows, false, out, weight);
+    pub fn target(&self, split: Split, items: &[usize], out: &mut Vec<f32>, weight: &mut Vec<f32>) {
+        self.answers(split, items, false, out, weight);
     }
 
     /// Whether the answer to a mirrored image follows from the image's.
@@ -133,8 +152,8 @@ impl<'d> TaskView<'d> {
     }
 
     /// As [`TaskView::input`], of mirrored images: left and right are swapped.
-    pub fn mirrored_input(&self, split: Split, rows: &[usize], seed: u64, out: &mut Vec<f32>) {
-        self.input(split, rows, seed, out);
+    pub fn mirrored_input(&self, split: Split, items: &[usize], seed: u64, out: &mut Vec<f32>) {
+        self.input(split, items, seed, out);
         out.chunks_mut(self.dataset.manifest().size).for_each(<[f32]>::reverse);
     }
 
@@ -142,17 +161,17 @@ impl<'d> TaskView<'d> {
     pub fn mirrored_target(
         &self,
         split: Split,
-        rows: &[usize],
+        items: &[usize],
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
     ) {
-        self.answers(split, rows, true, out, weight);
+        self.answers(split, items, true, out, weight);
     }
 
     fn answers(
         &self,
         split: Split,
-        rows: &[usize],
+        items: &[usize],
         mirrored: bool,
         out: &mut Vec<f32>,
         weight: &mut Vec<f32>,
@@ -160,11 +179,11 @@ impl<'d> TaskView<'d> {
         let [c, h, w] = self.target_shape();
         out.clear();
         weight.clear();
-        out.reserve(rows.len() * c * h * w);
-        weight.reserve(rows.len() * h * w);
+        out.reserve(items.len() * c * h * w);
+        weight.reserve(items.len() * h * w);
         if let Some((supervision, _)) = &self.target {
-            for &row in rows {
-                supervision.append(self.dataset, split, row, mirrored, out, weight);
+            for &item in items {
+                supervision.append(self.dataset, split, item, mirrored, out, weight);
             }
         }
     }
@@ -176,7 +195,7 @@ impl<'d> TaskView<'d> {
         self.target.as_ref().map_or_else(Vec::new, |(s, split)| constant(self.dataset, s, *split))
     }
 
-    /// The loss of the average guess on every sample of a split; NaN where nothing is valid.
+    /// The loss of the average guess on every item of a split; NaN where nothing is valid.
     pub fn constant_losses(&self, split: Split) -> Vec<f32> {
         let Some((supervision, _)) = &self.target else { return vec![] };
         let mut guess = self.constant();
@@ -184,56 +203,16 @@ impl<'d> TaskView<'d> {
             let [_, h, w] = supervision.shape();
             guess = guess.iter().flat_map(|&score| std::iter::repeat_n(score, h * w)).collect();
         }
-        let loss = |row| {
+        let loss = |item| {
             let (mut values, mut weight) = (Vec::new(), Vec::new());
-            supervision.append(self.dataset, split, row, false, &mut values, &mut weight);
+            supervision.append(self.dataset, split, item, false, &mut values, &mut weight);
             sample_loss(supervision.loss, &guess, &values, &weight)
         };
-        (0..self.dataset.len(split)).into_par_iter().map(loss).collect()
+        (0..self.items(split).len()).into_par_iter().map(loss).collect()
     }
 
     /// Takes the whitening back: any number of values of `target_shape`.
     pub fn decode(&self, values: &[f32]) -> Vec<f32> {
         self.target.as_ref().map_or_else(Vec::new, |(s, _)| s.decode(values))
     }
-
-    /// A picture of one target (of `target_shape`, whitened) or of one prediction (for
-    /// cross-entropy `width` scores per place, for an embedding its numbers): maps as `paint` shows
-    /// them, vectors and classes as bars, the first three numbers of an embedding as colours.
-    pub fn paint(&self, values: &[f32]) -> RgbImage {
-        let Some((supervision, _)) = &self.target else { return RgbImage::new(1, 1) };
-        let [c, h, w] = supervision.shape();
-        let (classes, places) = (supervision.classes, h * w);
-        if supervision.embedding >= 3 && values.len() >= 3 * places {
-            let shown = values.chunks(places).take(3).flat_map(spread_out).collect::<Vec<_>>();
-            return paint(Encoding::Image, 0, &shown, [3, h, w]);
-        }
-        if classes == 0 {
-            // Numbers of anyone's own have a range of their own: they are shown as vectors are.
-            let shown = if self.is_map && supervision.encoding != Encoding::Plain {
-                supervision.decode(values)
-            } else {
-                values.iter().map(|v| v / BAR).collect()
-            };
-            return paint(supervision.encoding, 0, &shown, [c, h, w]);
-        }
-        if !self.is_map || values.len() < classes * places {
-            return paint(supervision.encoding, classes, values, [values.len() / places, h, w]);
-        }
-        let score = |class: usize, place: usize| values[class * places + place];
-        let likeliest = |place: usize| {
-            let by_score = |&a: &usize, &b: &usize| score(a, place).total_cmp(&score(b, place));
-            (0..classes).max_by(by_score).unwrap_or(0) as f32
-        };
-        let labels: Vec<f32> = (0..places).map(likeliest).collect();
-        paint(supervision.encoding, classes, &labels, [1, h, w])
-    }
-}
-
-/// Values brought to [-1, 1] by their own range.
-fn spread_out(values: &[f32]) -> impl Iterator<Item = f32> + '_ {
-    let low = values.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let range = if high > low { high - low } else { 1.0 };
-    values.iter().map(move |v| 2.0 * (v - low) / range - 1.0)
 }

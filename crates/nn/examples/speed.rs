@@ -97,13 +97,13 @@ fn main() {
         .flat_map(|precision| cases.map(|case| (precision, case)))
     {
         let (compute, prediction) = (Compute::cpu(precision), case.prediction);
-        let model = Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, prediction));
+        let model = Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, 1, prediction));
         case.measure(&format!("{precision:?} network"), model, [3, 64, 64]);
         for k in [1, 2, 4] {
             let model = Model::new(1, compute, |b| Readout::new(b, k, prediction));
             case.measure(&format!("{precision:?} readout k={k}"), model, [16 * k as i64, 8, 8]);
         }
-        let model = Model::new(1, compute, |b| Scratch::new(b, prediction));
+        let model = Model::new(1, compute, |b| Scratch::new(b, 1, prediction));
         case.measure(&format!("{precision:?} scratch"), model, [3, 64, 64]);
     }
 }

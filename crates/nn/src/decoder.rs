@@ -9,7 +9,7 @@ use crate::parameters::Builder;
 /// The form of a prediction, with its size known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prediction {
-    /// N×channels×H/stride×W/stride, stride 1 or 2.
+    /// N×channels×H/stride×W/stride, stride 1, 2 or 4.
     Map {
         /// Channels or classes.
         channels: usize,
@@ -88,7 +88,8 @@ impl Decoder {
     }
 }
 
-/// conv3 w, conv3 2w, pixel-shuffle 2, conv3 w, conv3, pixel-shuffle 4 (2 at half resolution).
+/// conv3 w, conv3 2w, pixel-shuffle 2, conv3 w, conv3, pixel-shuffle 4 (2 at half resolution, none at
+/// a quarter).
 ///
 /// Pixel-shuffles instead of convolutions at full resolution: seven times faster. The last one is
 /// left to whoever looks at the prediction: losses compare folded pixels (see [`Labels::folded`]).

@@ -173,6 +173,16 @@ pub(crate) fn dropout(x: &Tensor, share: f64, pass: &Pass) -> Tensor {
     x * Tensor::from_slice(&mask).view_as(x).to_device(x.device())
 }
 
+/// The maps of the views of each item as channels of one: (N·views)×C×H×W to N×(views·C)×H×W, with the
+/// channels innermost in memory.
+pub fn side_by_side(x: &Tensor, views: usize) -> Tensor {
+    if views == 1 {
+        return x.shallow_clone();
+    }
+    let apart = x.permute([0, 2, 3, 1]).unflatten(0, [-1, views as i64]);
+    apart.permute([0, 2, 3, 1, 4]).flatten(3, 4).permute([0, 3, 1, 2])
+}
+
 /// The same values with the channels innermost in memory, which convolutions on a CPU like.
 ///
 /// tch has no `memory_format` argument: a contiguous copy with permuted axes is the same thing.

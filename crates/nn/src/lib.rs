@@ -11,7 +11,7 @@
 //!
 //! let prediction = Prediction::Map { channels: 3, stride: 1 };
 //! let model = Model::new(1, Compute::cpu(Precision::F32), |b| {
-//!     Network::new(b, EncoderKind::Small, prediction)
+//!     Network::new(b, EncoderKind::Small, 1, prediction)
 //! });
 //! let images = Tensor::zeros([2, 3, 64, 64], (Kind::Float, Device::Cpu));
 //! assert_eq!(model.predict(&images).size(), [2, 3, 64, 64]);
@@ -35,7 +35,7 @@ pub use decoder::{NETWORK_WIDTH, Prediction, READOUT_WIDTH};
 pub use encoder::{Encoder, REPRESENTATION, STRIDE};
 pub use error::NnError;
 pub use fit::{Batches, Epoch, Schedule, Watch, fit, losses, metrics_lines};
-pub use layers::{Pass, channels_last};
+pub use layers::{Pass, channels_last, side_by_side};
 pub use loss::{Labels, mean, per_sample, pick};
 pub use model::{Architecture, Compute, Model, images};
 pub use network::{Network, Readout, Scratch};

@@ -13,7 +13,8 @@ use crate::model::images;
 /// NaN there would spoil the sum).
 #[derive(Debug)]
 pub struct Labels {
-    /// N×C×h×w, f32; for cross-entropy N×1×h×w indices of classes.
+    /// N×C×h×w, f32; for cross-entropy N×1×h×w indices of classes, or N×2k×h×w: the indices of k
+    /// classes of every place, then their shares.
     pub values: Tensor,
     /// N×1×h×w: 0 where nothing is known, else 1.
     pub weight: Tensor,
@@ -85,9 +86,18 @@ fn sums(loss: Loss, prediction: &Tensor, labels: &Labels) -> (Tensor, Valid) {
         Loss::L1 => (prediction - &labels.values).abs(),
         Loss::L2 => (prediction - &labels.values).square(),
         Loss::CrossEntropy => {
-            let classes = apart(&labels.values, labels).to_kind(Kind::Int64);
+            let classes = apart(&labels.values, labels);
             let scores = apart(&prediction, labels).log_softmax(1, None);
-            -scores.gather(1, &classes, false).flatten(1, 2)
+            let likelihood =
+                |classes: &Tensor| scores.gather(1, &classes.to_kind(Kind::Int64), false);
+            let channels = classes.size()[1];
+            if channels == 1 {
+                -likelihood(&classes).flatten(1, 2)
+            } else {
+                let [classes, shares] =
+                    [0, 1].map(|half| classes.narrow(1, half * channels / 2, channels / 2));
+                -(likelihood(&classes) * shares).sum_dim_intlist([1_i64].as_slice(), false, None)
+            }
         }
         Loss::Metric | Loss::Nothing => {
             unreachable!("it has a way of its own, or is never trained")

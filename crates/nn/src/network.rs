@@ -5,28 +5,31 @@ use tch::Tensor;
 
 use crate::decoder::{Decoder, NETWORK_WIDTH, Prediction, READOUT_WIDTH};
 use crate::encoder::{Encoder, REPRESENTATION};
-use crate::layers::{BatchNorm, Pass, Shape, THREE, Unit};
+use crate::layers::{BatchNorm, Pass, Shape, THREE, Unit, side_by_side};
 use crate::model::Architecture;
 use crate::parameters::Builder;
 
-/// A task-specific network: encoder and decoder. Image N×3×H×W in.
+/// A task-specific network: encoder and decoder. (N·views)×3×H×W in, N predictions out: every view of
+/// an item goes through the same encoder, and the decoder reads their representations side by side.
 #[derive(Debug)]
 pub struct Network {
     encoder: Encoder,
     decoder: Decoder,
+    views: usize,
 }
 
 impl Network {
     /// The parameters are named `encoder.…` and `decoder.…`.
-    pub fn new(b: &mut Builder, kind: EncoderKind, prediction: Prediction) -> Self {
-        let encoder = Encoder::new(b, kind);
-        Self { encoder, decoder: Decoder::new(b, REPRESENTATION as i64, NETWORK_WIDTH, prediction) }
+    pub fn new(b: &mut Builder, kind: EncoderKind, views: usize, prediction: Prediction) -> Self {
+        let (encoder, channels) = (Encoder::new(b, kind), (REPRESENTATION * views) as i64);
+        Self { encoder, decoder: Decoder::new(b, channels, NETWORK_WIDTH, prediction), views }
     }
 }
 
 impl Architecture for Network {
     fn forward(&self, image: &Tensor, pass: &Pass) -> Tensor {
-        self.decoder.forward(&self.encoder.forward(image, pass), pass)
+        let representations = self.encoder.forward(image, pass);
+        self.decoder.forward(&side_by_side(&representations, self.views), pass)
     }
 
     fn fold(&self) -> i64 {
@@ -34,7 +37,7 @@ impl Architecture for Network {
     }
 }
 
-/// A transfer network: representations N×(16·sources)×H/8×W/8, concatenated, in.
+/// A transfer network: representations N×(16·count)×H/8×W/8, concatenated, in, one per source and view.
 ///
 /// Batch normalisation without scale and shift (sources differ in scale), two parallel towers of two
 /// 3×3 convolutions, concatenated, then the target's decoder architecture, trained from scratch.
@@ -47,8 +50,8 @@ pub struct Readout {
 
 impl Readout {
     /// The parameters are named `norm.…`, `tower1.…`, `tower2.…` and `decoder.…`.
-    pub fn new(b: &mut Builder, sources: usize, prediction: Prediction) -> Self {
-        Self::reading(b, REPRESENTATION * sources, prediction)
+    pub fn new(b: &mut Builder, count: usize, prediction: Prediction) -> Self {
+        Self::reading(b, REPRESENTATION * count, prediction)
     }
 
     /// Of representations of so many channels in all, which need not come from our encoders.
@@ -93,23 +96,24 @@ impl Tower {
 
 /// From scratch: a readout of one small image tower instead of representations.
 ///
-/// conv4 s4 3-16, conv2 s2 16-16, conv3 16-16. Image N×3×H×W in.
+/// conv4 s4 3-16, conv2 s2 16-16, conv3 16-16. (N·views)×3×H×W in, as of [`Network`].
 #[derive(Debug)]
 pub struct Scratch {
     tower: [Unit; 3],
     readout: Readout,
+    views: usize,
 }
 
 impl Scratch {
     /// The parameters are named `image1.…` to `image3.…`, and as those of [`Readout`].
-    pub fn new(b: &mut Builder, prediction: Prediction) -> Self {
+    pub fn new(b: &mut Builder, views: usize, prediction: Prediction) -> Self {
         let to = REPRESENTATION as i64;
         let tower = [
             Unit::new(b, "image1", 3, to, Shape { kernel: 4, stride: 4 }),
             Unit::new(b, "image2", to, to, Shape { kernel: 2, stride: 2 }),
             Unit::new(b, "image3", to, to, THREE),
         ];
-        Self { tower, readout: Readout::new(b, 1, prediction) }
+        Self { tower, readout: Readout::new(b, views, prediction), views }
     }
 }
 
@@ -117,7 +121,7 @@ impl Architecture for Scratch {
     fn forward(&self, image: &Tensor, pass: &Pass) -> Tensor {
         let [first, second, third] = &self.tower;
         let x = second.forward(&first.forward(image, pass), pass);
-        self.readout.forward(&third.forward(&x, pass), pass)
+        self.readout.forward(&side_by_side(&third.forward(&x, pass), self.views), pass)
     }
 
     fn fold(&self) -> i64 {

@@ -25,7 +25,7 @@ impl<'v> TaskBatches<'v> {
 
 impl Batches for TaskBatches<'_> {
     fn len(&self, split: Split) -> usize {
-        self.view.dataset().len(split)
+        self.view.items(split).len()
     }
 
     fn input(&self, split: Split, rows: &[usize]) -> Tensor {

@@ -22,6 +22,16 @@ pub enum NetworkError {
     /// The task predicts nothing, so there is no network to train.
     #[error("task `{0}` predicts nothing: it has no network")]
     Untrained(TaskId),
+    /// The task predicts of tuples of images: a picture of one image cannot show it.
+    #[error(
+        "task `{task}` predicts of {views} images at a time: there is nothing to paint for one"
+    )]
+    Tuples {
+        /// The task.
+        task: TaskId,
+        /// Images of a tuple.
+        views: usize,
+    },
     /// A file of weights does not say what it predicts, so it is none of ours.
     #[error("{}: {why}", file.display())]
     Description {

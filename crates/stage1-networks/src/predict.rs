@@ -35,7 +35,10 @@ impl<'a> Predictor<'a> {
         let text = description(&bytes)?.ok_or_else(|| wrong("it has no description".into()))?;
         let found: Description =
             serde_json::from_str(&text).map_err(|e| wrong(format!("its description: {e}")))?;
-        let size = setup.dataset.manifest().size;
+        let (size, views) = (setup.dataset.manifest().size, view.views());
+        if views > 1 {
+            return Err(NetworkError::Tuples { task: task.id.clone(), views });
+        }
         let expected = Description { task: task.id.clone(), width: view.width(), size };
         if found != expected {
             return Err(wrong(format!("it describes {found:?}, the run has {expected:?}")));
@@ -43,7 +46,7 @@ impl<'a> Predictor<'a> {
         let prediction = Prediction::new(task.output, view.width())
             .ok_or_else(|| NetworkError::Untrained(task.id.clone()))?;
         let kind = setup.pipeline.networks.encoder;
-        let mut model = Model::new(0, setup.compute, |b| Network::new(b, kind, prediction));
+        let mut model = Model::new(0, setup.compute, |b| Network::new(b, kind, 1, prediction));
         model.load(&bytes)?;
         Ok(Self { view, model, size, seed: setup.pipeline.seed })
     }

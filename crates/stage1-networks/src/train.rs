@@ -55,7 +55,8 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
         .ok_or_else(|| NetworkError::Untrained(task.id.clone()))?;
     let settings = &pipeline.networks;
     let batches = TaskBatches::new(&view, pipeline.seed, settings.mirror);
-    let mut model = Model::new(seed, compute, |b| Network::new(b, settings.encoder, prediction));
+    let mut model =
+        Model::new(seed, compute, |b| Network::new(b, settings.encoder, view.views(), prediction));
 
     let schedule = Schedule {
         split: Split::Networks,

@@ -87,7 +87,7 @@ impl Workshop<'_> {
             (0..batches)
                 .map(batch)
                 .filter(|rows| !rows.is_empty())
-                .map(|rows| self.input(&view, Split::Networks, &rows)),
+                .map(|rows| self.images(&view, Split::Networks, &rows)),
         );
         Ok(encoder)
     }

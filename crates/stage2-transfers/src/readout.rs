@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
 use taskonomy_nn::{
     Architecture, Batches, Epoch, Labels, Model, Readout, Schedule, Scratch, Watch, channels_last,
-    fit, losses, metrics_lines, pick,
+    fit, losses, metrics_lines, pick, side_by_side,
 };
 use taskonomy_run::{JobKind, Losses};
 use tch::Tensor;
@@ -16,28 +16,45 @@ use crate::workshop::Workshop;
 /// The splits that a readout meets.
 const SPLITS: [Split; 3] = [Split::Transfers, Split::Validation, Split::Test];
 
-/// All samples of the three splits, decoded.
+/// All items of the three splits, decoded.
 pub(crate) struct Decoded {
-    splits: BTreeMap<Split, (Tensor, Labels)>,
+    splits: BTreeMap<Split, Part>,
+    /// Whether the views of an item go into the model side by side, as representations do, or one
+    /// after the other, as images do.
+    side_by_side: bool,
+}
+
+/// One split.
+struct Part {
+    /// Of all images: what the model reads.
+    inputs: Tensor,
+    /// Of all items.
+    labels: Labels,
+    /// The images of each item.
+    rows: Vec<Vec<usize>>,
+    views: usize,
 }
 
 impl Decoded {
-    fn split(&self, split: Split) -> &(Tensor, Labels) {
+    fn split(&self, split: Split) -> &Part {
         self.splits.get(&split).expect("readouts only meet transfers, validation and test")
     }
 }
 
 impl Batches for Decoded {
     fn len(&self, split: Split) -> usize {
-        self.split(split).0.size()[0] as usize
+        self.split(split).rows.len()
     }
 
-    fn input(&self, split: Split, rows: &[usize]) -> Tensor {
-        pick(&self.split(split).0, rows)
+    fn input(&self, split: Split, items: &[usize]) -> Tensor {
+        let Part { inputs, rows, views, .. } = self.split(split);
+        let rows: Vec<usize> = items.iter().flat_map(|&item| rows[item].iter().copied()).collect();
+        let picked = pick(inputs, &rows);
+        if self.side_by_side { side_by_side(&picked, *views) } else { picked }
     }
 
-    fn labels(&self, split: Split, rows: &[usize]) -> Labels {
-        self.split(split).1.rows(rows)
+    fn labels(&self, split: Split, items: &[usize]) -> Labels {
+        self.split(split).labels.rows(items)
     }
 }
 
@@ -74,8 +91,9 @@ impl Workshop<'_> {
         let kind = JobKind::Scratch { target: target.clone(), replica };
         let seed = kind.seed(self.pipeline.seed);
         let prediction = self.prediction(target)?;
-        let batches = self.decoded(target, |split| self.inputs(target, split))?;
-        let mut model = Model::new(seed, self.compute, |b| Scratch::new(b, prediction));
+        let batches = self.decoded(target, false, |split| self.inputs(target, split))?;
+        let views = self.view(target)?.views();
+        let mut model = Model::new(seed, self.compute, |b| Scratch::new(b, views, prediction));
         let loss = self.task(target)?.loss;
         let history = fit(&mut model, &batches, loss, &self.schedule(), seed, watch)?;
         self.finish(&kind, target, &model, &history, &batches, watch)
@@ -86,7 +104,7 @@ impl Workshop<'_> {
         target: &TaskId,
         sources: &Sources,
     ) -> Result<Decoded, TransferError> {
-        self.decoded(target, |split| {
+        self.decoded(target, true, |split| {
             let each: Result<Vec<_>, _> = sources.iter().map(|s| self.features(s, split)).collect();
             Ok(channels_last(&Tensor::cat(&each?, 1)))
         })
@@ -95,12 +113,18 @@ impl Workshop<'_> {
     fn decoded(
         &self,
         target: &TaskId,
-        input: impl Fn(Split) -> Result<Tensor, TransferError>,
+        side_by_side: bool,
+        inputs: impl Fn(Split) -> Result<Tensor, TransferError>,
     ) -> Result<Decoded, TransferError> {
         self.prediction(target)?; // says so when it is no target at all
-        let part = |split| Ok((split, (input(split)?, self.labels(target, split)?)));
+        let view = self.view(target)?;
+        let part = |split| {
+            let (items, labels) = (view.items(split), self.labels(target, split)?);
+            let rows = (0..items.len()).filter_map(|item| items.rows(item)).collect();
+            Ok((split, Part { inputs: inputs(split)?, labels, rows, views: items.views() }))
+        };
         let splits: Result<_, TransferError> = SPLITS.into_iter().map(part).collect();
-        Ok(Decoded { splits: splits? })
+        Ok(Decoded { splits: splits?, side_by_side })
     }
 
     /// A function of the run's seed, the target and the sources.
@@ -127,7 +151,7 @@ impl Workshop<'_> {
     ) -> Result<Model<Readout>, TransferError> {
         let prediction = self.prediction(target)?;
         let each: Result<Vec<_>, _> = sources.iter().map(|s| self.channels(s)).collect();
-        let channels = each?.into_iter().sum();
+        let channels = each?.into_iter().sum::<usize>() * self.view(target)?.views();
         Ok(Model::new(seed, self.compute, |b| Readout::reading(b, channels, prediction)))
     }
 
@@ -164,5 +188,25 @@ impl Workshop<'_> {
         }
         folder.write("metrics.jsonl", &metrics_lines(history))?;
         Ok(folder.write("losses.safetensors", &losses.to_bytes())?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn representations_of_views_are_joined_and_images_follow_one_another() {
+        let inputs = Tensor::from_slice(&[1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0]).view([3, 2, 1, 1]);
+        let numbers = |side_by_side, items: &[usize]| {
+            let labels = Labels::new(&[0.0; 2], &[1.0; 2], [1, 1, 1]);
+            let rows = vec![vec![0, 2], vec![1, 0]];
+            let part = Part { inputs: inputs.shallow_clone(), labels, rows, views: 2 };
+            let splits = BTreeMap::from([(Split::Test, part)]);
+            let input = Decoded { splits, side_by_side }.input(Split::Test, items);
+            (input.size(), Vec::<f32>::try_from(input.reshape(-1)).unwrap())
+        };
+        assert_eq!(numbers(true, &[1]), (vec![1, 4, 1, 1], vec![3.0, 4.0, 1.0, 2.0]));
+        assert_eq!(numbers(false, &[0]), (vec![2, 2, 1, 1], vec![1.0, 2.0, 5.0, 6.0]));
     }
 }

@@ -65,7 +65,7 @@ impl<'d> Workshop<'d> {
             .ok_or_else(|| TransferError::Untrained(target.clone()))
     }
 
-    /// All inputs of a split as the task's encoder sees them, N×3×H×W in the number type of the
+    /// All images of a split as the task's encoder sees them, N×3×H×W in the number type of the
     /// computation.
     pub(crate) fn inputs(&self, task: &TaskId, split: Split) -> Result<Tensor, TransferError> {
         let view = self.view(task)?;
@@ -73,22 +73,22 @@ impl<'d> Workshop<'d> {
             let all: Vec<usize> = (0..self.dataset.len(split)).collect();
             let parts: Vec<Tensor> = all
                 .chunks(ROWS)
-                .map(|rows| self.input(&view, split, rows).to_kind(self.compute.kind))
+                .map(|rows| self.images(&view, split, rows).to_kind(self.compute.kind))
                 .collect();
             Ok::<_, TransferError>(vec![channels_last(&Tensor::cat(&parts, 0))])
         })?;
         Ok(tensors[0].shallow_clone())
     }
 
-    /// The inputs of some rows, N×3×H×W, f32.
-    pub(crate) fn input(&self, view: &TaskView, split: Split, rows: &[usize]) -> Tensor {
+    /// Some images as the task's encoder sees them, N×3×H×W, f32.
+    pub(crate) fn images(&self, view: &TaskView, split: Split, rows: &[usize]) -> Tensor {
         let size = self.dataset.manifest().size;
         let mut values = Vec::new();
-        view.input(split, rows, self.pipeline.seed, &mut values);
+        view.image_input(split, rows, self.pipeline.seed, &mut values);
         images(&values, [3, size, size])
     }
 
-    /// The inputs of some rows as an encoder that others read sees them, N×3×H×W, f32.
+    /// Some images as an encoder that others read sees them, N×3×H×W, f32.
     pub(crate) fn source_input(&self, view: &TaskView, split: Split, rows: &[usize]) -> Tensor {
         let size = self.dataset.manifest().size;
         let mut values = Vec::new();
@@ -100,7 +100,7 @@ impl<'d> Workshop<'d> {
     pub(crate) fn labels(&self, target: &TaskId, split: Split) -> Result<Labels, TransferError> {
         let (view, fold) = (self.view(target)?, self.prediction(target)?.fold());
         let tensors = self.cache.borrow_mut().get(Key::Labels(target.clone(), split), || {
-            let all: Vec<usize> = (0..self.dataset.len(split)).collect();
+            let all: Vec<usize> = (0..view.items(split).len()).collect();
             let (mut values, mut weight) = (Vec::new(), Vec::new());
             view.target(split, &all, &mut values, &mut weight);
             let labels = Labels::new(&values, &weight, view.target_shape()).folded(fold);

@@ -27,7 +27,7 @@ seed = 5
 path = "unused"
 size = 32
 [tasks]
-both = ["autoencoding", "scene_class"]
+both = ["autoencoding", "point_matching", "scene_class"]
 source_only = ["random"]
 [networks]
 precision = "f32"
@@ -40,7 +40,8 @@ keep_weights = "{keep}"
     Pipeline::parse(&text, &[], &Dictionary::builtin()).unwrap()
 }
 
-/// 32×32 pictures of one coloured square on grey; the class says which colour.
+/// 32×32 pictures of one coloured square on grey; the class says which colour, and pairs match where
+/// both squares have one.
 fn make_dataset(path: &Path) -> Dataset {
     let domain = |name: &str, dtype, shape, classes: &[&str]| Domain {
         name: name.into(),
@@ -55,6 +56,7 @@ fn make_dataset(path: &Path) -> Dataset {
     let domains = vec![
         domain("rgb", Dtype::U8, [3, SIDE, SIDE], &[]),
         domain("class_scene", Dtype::U8, [1, 1, 1], &["red", "green", "blue"]),
+        Domain { views: 2, ..domain("point_matching", Dtype::U8, [1, 1, 1], &["no", "yes"]) },
     ];
     let provenance = Provenance { generator: "squares".into(), seed: 1 };
     let mut writer = DatasetWriter::create(path, provenance, domains, SIDE).unwrap();
@@ -76,6 +78,12 @@ fn make_dataset(path: &Path) -> Dataset {
             }
             writer.append(split, sample, &values).unwrap();
         }
+        for first in 0..n - 3 {
+            for second in [first + 2, first + 3] {
+                let same = Values::U8(vec![u8::from(first % 3 == second % 3)]);
+                writer.append_tuple(split, "point_matching", &[first, second], &same).unwrap();
+            }
+        }
     }
     writer.finish().unwrap();
     Dataset::open(path).unwrap()
@@ -90,7 +98,7 @@ fn make_run(path: &Path) -> RunDir {
     let run = RunDir::new(path);
     let prediction = Prediction::Map { channels: 3, stride: 1 };
     let model = Model::new(9, Compute::cpu(Precision::F32), |b| {
-        Network::new(b, EncoderKind::Small, prediction)
+        Network::new(b, EncoderKind::Small, 1, prediction)
     });
     let folder = run.job(&JobKind::Network { task: id("autoencoding") });
     folder.write("weights.safetensors", &model.to_bytes("")).unwrap();
@@ -130,6 +138,7 @@ fn everything(run: &RunDir, dataset: &Dataset, keep: &str) -> Vec<JobDir> {
             ("autoencoding", "random"),
             ("scene_class", "autoencoding"),
             ("scene_class", "autoencoding+random"),
+            ("point_matching", "autoencoding+random"),
         ] {
             jobs.push(transfer(workshop, target, sources).unwrap());
         }
@@ -181,7 +190,15 @@ fn jobs_leave_whole_files_and_the_same_ones_again() {
     assert_eq!((losses.validation.len(), losses.test.len()), (6, 7));
     assert!(losses.test[0].is_nan() && !losses.test[1].is_nan() && losses.constant.is_none());
     assert_ne!(files(&first[3])["losses.safetensors"], files(&first[4])["losses.safetensors"]);
-    assert!(files(&first[6]).contains_key("examples.png"));
+    // Two pairs of every image but the last three.
+    let pairs = first[5].losses().unwrap();
+    assert_eq!((pairs.validation.len(), pairs.test.len()), (2 * 3, 2 * 4));
+    assert!(pairs.test.iter().all(|loss| loss.is_finite()));
+    let weights = files(&first[5])["weights.safetensors"].clone();
+    let weights = SafeTensors::deserialize(&weights).unwrap();
+    let norm = weights.tensor("norm.running_mean").unwrap();
+    assert_eq!(norm.shape(), [2 * 2 * 16], "two sources, two views");
+    assert!(files(&first[7]).contains_key("examples.png"));
 }
 
 #[test]

@@ -105,9 +105,9 @@ mod tests {
             "normals+edges_occlusion -> reshading"
         );
         assert_eq!(read("self__segmentsemantic_rb").unwrap(), "self -> semantic_segmentation");
-        assert_eq!(read("pixels__fix_pose").unwrap(), "pixels -> fix_pose");
+        assert_eq!(read("pixels__fix_pose").unwrap(), "pixels -> pose_fixated");
         assert_eq!(read("edge2d__edge2d").unwrap(), "edges_texture -> edges_texture");
-        assert_eq!(read("fix_pose__curvatures").unwrap(), "fix_pose -> curvatures");
+        assert_eq!(read("fix_pose__curvatures").unwrap(), "pose_fixated -> curvatures");
         for wrong in ["", "edge2d", "__", "a__", "__a", "a____b", "self__a__b", "a__self", "A__b"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

@@ -170,7 +170,7 @@ fn the_1k_set_is_read_row_for_row_with_its_known_defects() {
     assert_eq!(published.table.edges.len(), 1418);
     assert_eq!(published.table.edges, converted(folder.join("transfers_1k.csv")));
     assert_eq!(published.table.targets().len(), 22);
-    assert_eq!(published.images[&TaskId::new("ego_motion").unwrap()], 16_191);
+    assert_eq!(published.images[&TaskId::new("egomotion").unwrap()], 16_191);
     let extra = |target: &str, order, found, usual| {
         let target = TaskId::new(target).unwrap();
         OfficialDefect::ExtraEdges { target, order, found, usual }
@@ -178,8 +178,8 @@ fn the_1k_set_is_read_row_for_row_with_its_known_defects() {
     assert_eq!(
         published.defects,
         [
-            extra("non_fixated_pose", 3, 16, 10),
-            extra("non_fixated_pose", 4, 25, 15),
+            extra("pose_nonfixated", 3, 16, 10),
+            extra("pose_nonfixated", 4, 25, 15),
             extra("semantic_segmentation", 3, 16, 10),
             extra("semantic_segmentation", 4, 25, 15),
         ]
@@ -217,6 +217,6 @@ fn the_base_set_has_22_edges_that_win_always() {
         .collect();
     assert_eq!(
         always,
-        [("ego_motion", 2, 98.0), ("non_fixated_pose", 10, 100.0), ("object_class_100", 10, 100.0)]
+        [("egomotion", 2, 98.0), ("object_class_100", 10, 100.0), ("pose_nonfixated", 10, 100.0)]
     );
 }

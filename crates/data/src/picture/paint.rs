@@ -6,7 +6,6 @@ use taskonomy_core::{Dictionary, Domain, Dtype, Encoding};
 
 use super::RgbImage;
 use crate::lab::to_rgb;
-use crate::supervision::AB_SCALE;
 use crate::values::ValuesRef;
 
 /// Encoded depths from 0.5 m to 6.5 m: most of what rooms have.
@@ -43,10 +42,7 @@ pub fn paint(encoding: Encoding, classes: usize, values: &[f32], shape: [usize; 
     let plane = height * width;
     let value = |c: usize, i: usize| values.get(c * plane + i).copied().unwrap_or(0.0);
     let colour = |i: usize| match (encoding, channels) {
-        (Encoding::Ab, 2) => {
-            let [a, b] = [0, 1].map(|c| value(c, i) * AB_SCALE);
-            to_rgb([LIGHTNESS, a, b])
-        }
+        (Encoding::AbBins, 2) => to_rgb([LIGHTNESS, value(0, i), value(1, i)]),
         (Encoding::Labels, _) => label_colour(value(0, i), classes),
         (Encoding::Segments, 1) => label_colour(value(0, i), SEGMENTS),
         (_, 2..) => {
@@ -105,7 +101,7 @@ fn encoding_of(domain: &Domain) -> Encoding {
             domain.dtype == Dtype::U16
         }
         Encoding::Plain => domain.dtype == Dtype::F32,
-        Encoding::Labels | Encoding::Ab | Encoding::Segments | Encoding::Permutation => false,
+        Encoding::Labels | Encoding::AbBins | Encoding::Segments | Encoding::Permutation => false,
     };
     let known = targets.filter(|t| t.domain == domain.name).map(|t| t.encoding).find(|&e| fits(e));
     known.unwrap_or(match domain.dtype {

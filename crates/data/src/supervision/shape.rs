@@ -23,7 +23,7 @@ pub(super) fn shape(
     let found = format!("`{name}` is {dtype:?} of shape {:?}", domain.shape);
     let (fits, wanted) = match target.encoding {
         Encoding::Image | Encoding::Signed | Encoding::Unit => (*dtype == Dtype::U8, "U8"),
-        Encoding::Ab => (*dtype == Dtype::U8 && *c == 3, "U8 with 3 channels"),
+        Encoding::AbBins => (*dtype == Dtype::U8 && *c == 3, "U8 with 3 channels"),
         Encoding::LogDepth => (*dtype == Dtype::U16, "U16"),
         Encoding::Clip { max } | Encoding::SqrtClip { max } => {
             if !(max > 0.0 && max.is_finite()) {
@@ -44,10 +44,13 @@ pub(super) fn shape(
         return Err(format!("{found}: its encoding needs {wanted}"));
     }
     let permutation = target.encoding == Encoding::Permutation;
-    if (target.encoding == Encoding::Labels || permutation) != (task.loss == Loss::CrossEntropy) {
-        return Err("cross_entropy goes with the encodings `labels` and `permutation`, and they \
-                    with it"
-            .into());
+    let classes = permutation || matches!(target.encoding, Encoding::Labels | Encoding::AbBins);
+    if classes != (task.loss == Loss::CrossEntropy) {
+        return Err(
+            "cross_entropy goes with the encodings `labels`, `ab_bins` and `permutation`, \
+                    and they with it"
+                .into(),
+        );
     }
     if (target.encoding == Encoding::Segments) != (task.loss == Loss::Metric) {
         return Err("metric goes with the encoding `segments`, and `segments` with it".into());
@@ -58,7 +61,7 @@ pub(super) fn shape(
             "the input `jigsaw` goes with a class and the encoding `permutation`".into()
         });
     }
-    let encoded = if target.encoding == Encoding::Ab { 2 } else { *c };
+    let ab = target.encoding == Encoding::AbBins;
     match task.output {
         Output::Dense { .. } | Output::Embedding { .. } => {
             if [*h, *w] != [size, size] {
@@ -69,15 +72,15 @@ pub(super) fn shape(
                 _ => 1,
             };
             let stride = stride(task.output);
-            if encoded != channels {
+            if *c != channels && !ab {
                 return Err(format!("{found}: the task predicts {channels} channels"));
             }
-            if !(1..=2).contains(&stride) || !size.is_multiple_of(stride) {
+            if ![1, 2, 4].contains(&stride) || !size.is_multiple_of(stride) {
                 return Err(format!(
-                    "its stride is {stride}: it must be 1, or 2 where the images' size ({size}) is even"
+                    "its stride is {stride}: it must be 1, 2 or 4 and divide the images' size ({size})"
                 ));
             }
-            Ok([encoded, *h, *w])
+            Ok([if ab { 2 } else { *c }, *h, *w])
         }
         Output::Vector { length } if domain.len() == length => Ok([length, 1, 1]),
         Output::Vector { length } => Err(format!("{found}: the task predicts {length} numbers")),

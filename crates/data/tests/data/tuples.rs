@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use proptest::prelude::*;
-use taskonomy_core::{Dictionary, Domain, Dtype, Split, Values};
+use taskonomy_core::{Domain, Dtype, Split, Task, Values};
 use taskonomy_data::picture::contact_sheet;
 use taskonomy_data::{DataError, Dataset, DatasetWriter, Sheet, TaskView, ValuesRef};
 
-use crate::{SIZE, domain, provenance, sample, values};
+use crate::views::{close, inputs, targets};
+use crate::{SIZE, domain, provenance, sample, task, values};
 
 fn pair_domains() -> Vec<Domain> {
     let classes = ["different", "same"].map(str::to_owned).to_vec();
@@ -61,7 +62,10 @@ fn tuples_come_back_with_their_rows_and_ids() {
     // No tuples, and no samples at all.
     assert!(dataset.tuples(Split::Test, "match").unwrap().is_empty());
     assert_eq!(dataset.tuples(Split::Validation, "pose").unwrap().rows(0), None);
-    assert!(matches!(dataset.tuples(Split::Test, "rgb"), Err(DataError::NoTuples { .. })));
+    // What belongs to single views is of tuples of one.
+    let single = dataset.tuples(Split::Test, "rgb").unwrap();
+    assert_eq!((single.len(), single.views(), single.rows(3)), (4, 1, Some(vec![3])));
+    assert_eq!((single.id(3).as_deref(), single.rows(4)), (Some("test_3"), None));
     assert!(matches!(dataset.tuples(Split::Test, "posse"), Err(DataError::NoDomain { .. })));
     // As long as without tuples.
     assert_eq!((dataset.len(Split::Test), dataset.samples(Split::Test).len()), (4, 4));
@@ -130,15 +134,70 @@ fn damaged_rows_are_refused() {
     }
 }
 
+/// `pose_fixated`, of the domain here.
+fn pose_task() -> Task {
+    let mut task = task("pose_fixated");
+    task.target.as_mut().unwrap().domain = "pose".into();
+    task
+}
+
 #[test]
-fn a_task_of_one_image_does_not_read_tuples() {
+fn a_task_of_tuples_sees_the_images_of_each_in_order() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("set");
-    writer(&path, 2).finish().unwrap();
-    let mut task = Dictionary::builtin().find("vanishing_points").unwrap().clone();
-    task.target.as_mut().unwrap().domain = "pose".into();
-    let error = TaskView::new(&Dataset::open(&path).unwrap(), &task).unwrap_err().to_string();
-    assert!(error.contains("`pose` is of tuples of 2 views"), "{error}");
+    let mut writer = writer(&path, 4);
+    for (rows, first) in [([2, 0], -1.0), ([1, 3], 1.0)] {
+        writer.append_tuple(Split::Networks, "pose", &rows, &pose(first)).unwrap();
+    }
+    writer.append_tuple(Split::Test, "pose", &[0, 1], &pose(3.0)).unwrap();
+    writer.finish().unwrap();
+    let dataset = Dataset::open(&path).unwrap();
+    let view = TaskView::new(&dataset, &pose_task()).unwrap();
+    assert_eq!((view.views(), view.items(Split::Networks).len()), (2, 2));
+    let one = TaskView::new(&dataset, &task("autoencoding")).unwrap();
+    assert_eq!((one.views(), one.items(Split::Networks).len()), (1, 4));
+
+    let images = |rows: &[usize]| inputs(&one, Split::Networks, rows, 0);
+    assert_eq!(inputs(&view, Split::Networks, &[1, 0], 0), images(&[1, 3, 2, 0]));
+    let mut alone = Vec::new();
+    view.image_input(Split::Networks, &[3], 0, &mut alone);
+    assert_eq!(alone, images(&[3]));
+    // Means are those of the two poses, and so are deviations: ±1. The mirror turns four signs round.
+    let (target, weight) = targets(&view, Split::Networks, &[0, 1]);
+    assert_eq!((target, weight), ([[-1.0; 6], [1.0; 6]].concat(), vec![1.0; 2]));
+    let (mut mirrored, mut weight) = (Vec::new(), Vec::new());
+    view.mirrored_target(Split::Test, &[0], &mut mirrored, &mut weight);
+    // 3 to 8 are mirrored to 3 −4 −5 −6 7 8; the means are 0 to 5.
+    assert!(close(&mirrored, &[3.0, -5.0, -7.0, -9.0, 3.0, 3.0]), "{mirrored:?}");
+    assert_eq!(view.constant_losses(Split::Test), [9.0]);
+    let sheet = view.compare(Split::Networks, &[0, 1], 0, &[("guess", &[0.0; 12])]);
+    assert!(sheet.width() > 4 * 128, "two images, the truth and the guess");
+    // A tuple that is not there is an absent one.
+    let (target, weight) = targets(&view, Split::Test, &[1]);
+    assert_eq!((target, weight), (vec![0.0; 6], vec![0.0]));
+    assert_eq!(inputs(&view, Split::Test, &[1], 0), vec![0.0; 2 * 3 * SIZE * SIZE]);
+}
+
+#[test]
+fn tuples_without_an_image_or_of_another_length_than_their_mask_are_told_apart() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("set");
+    let mut writer = writer(&path, 2);
+    writer.append(Split::Networks, sample(Split::Networks, 2), &BTreeMap::new()).unwrap();
+    for rows in [[0, 1], [2, 0]] {
+        writer.append_tuple(Split::Networks, "pose", &rows, &pose(0.0)).unwrap();
+    }
+    writer.finish().unwrap();
+    let dataset = Dataset::open(&path).unwrap();
+    let view = TaskView::new(&dataset, &pose_task()).unwrap();
+    assert_eq!(targets(&view, Split::Networks, &[0, 1]).1, [1.0, 0.0]);
+    let mut masked = pose_task();
+    masked.target.as_mut().unwrap().mask = Some("rgb".into());
+    let error = TaskView::new(&dataset, &masked).unwrap_err().to_string();
+    assert!(
+        error.contains("its mask `rgb` belongs to tuples of 1: `pose` to tuples of 2"),
+        "{error}"
+    );
 }
 
 #[test]

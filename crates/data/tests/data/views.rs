@@ -53,7 +53,7 @@ fn widths_and_shapes_of_every_form_of_output() {
     on_small(|dataset| {
         for (id, width, shape) in [
             ("autoencoding", 3, [3, 4, 4]),
-            ("colorization", 2, [2, 4, 4]),
+            ("colorization", 260, [20, 1, 1]),
             ("depth_zbuffer", 1, [1, 4, 4]),
             ("normals", 3, [3, 4, 4]),
             ("semantic_segmentation", 3, [1, 2, 2]),
@@ -284,6 +284,15 @@ fn targets_and_predictions_have_pictures() {
         let (target, weight) = targets(&view, Split::Test, &[0]);
         let Some(stored) = dataset.raw(Split::Test, "normal", 0) else { panic!("present") };
         let picture = view.paint(&target);
+        // Bins of colours: the place that stands for the whole image has its mean, give or take.
+        let view = TaskView::new(dataset, &task("colorization")).unwrap();
+        let (target, _) = targets(&view, Split::Test, &[0]);
+        let shares: f32 = target[10..].iter().sum();
+        assert!((shares - 1.0).abs() < 1e-5 && target[..10].iter().all(|&bin| bin < 260.0));
+        let mut scores = vec![0.0; 260];
+        scores[target[0] as usize] = 50.0;
+        let [soft, sure] = [view.paint(&target), view.paint(&scores)].map(|p| p.get(0, 0));
+        assert!(soft.iter().zip(sure).all(|(a, b)| a.abs_diff(b) < 40), "{soft:?} {sure:?}");
         for i in (0..PLANE).filter(|&i| weight[i] == 1.0) {
             let expected = [0, 1, 2].map(|c| stored.get(c * PLANE + i).unwrap() as u8);
             assert_eq!(picture.get(i % SIZE, i / SIZE), expected);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use taskonomy_core::{Split, Values};
-use taskonomy_data::Dataset;
+use taskonomy_data::{Dataset, ValuesRef};
 use taskonomy_exchange::{ExchangeError, OwnFeatures};
 
 use crate::{npy, photos, pipeline, plain, put};
@@ -35,7 +35,7 @@ fn put_all(folder: &Path, bytes: impl Fn(usize) -> Vec<u8>) {
 }
 
 fn values(own: &Dataset, split: Split, row: usize) -> Vec<f32> {
-    match own.raw(split, "own_own", row).map(|v| v.to_values()) {
+    match own.raw(split, "own_own", row).map(ValuesRef::to_values) {
         Some(Values::F32(values)) => values,
         other => panic!("{other:?}"),
     }

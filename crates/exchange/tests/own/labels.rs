@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use taskonomy_core::{Role, Split, Values};
-use taskonomy_data::Dataset;
+use taskonomy_data::{Dataset, ValuesRef};
 use taskonomy_exchange::{Converted, ExchangeError, OwnLabels};
 
 use crate::{npy, photos, pipeline, plain, png, put};
@@ -36,7 +36,7 @@ fn refused(folder: &Path, images: &Dataset, entry: &str) -> String {
 fn labels(own: &Dataset) -> Vec<Option<Values>> {
     let rows =
         Split::ALL.into_iter().flat_map(|split| (0..own.len(split)).map(move |r| (split, r)));
-    rows.map(|(split, row)| own.raw(split, "own_own", row).map(|v| v.to_values())).collect()
+    rows.map(|(split, row)| own.raw(split, "own_own", row).map(ValuesRef::to_values)).collect()
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_column_becomes_a_domain_and_joins_the_images() {
     assert_eq!(own.domain("own_own").unwrap().classes, ["0", "1", "2"]);
     let joined = images.join(own).unwrap();
     joined.verify_checksums().unwrap();
-    assert_eq!(joined.raw(Split::Test, "own_own", 1).map(|v| v.to_values()), class(2));
+    assert_eq!(joined.raw(Split::Test, "own_own", 1).map(ValuesRef::to_values), class(2));
     assert!(joined.raw(Split::Test, "rgb", 1).is_some());
 }
 

@@ -69,8 +69,8 @@ pub fn put(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) {
 
 /// A `.npy` file of 32-bit numbers.
 pub fn npy(shape: &[usize], values: &[f32]) -> Vec<u8> {
-    let shape = shape.iter().map(|side| format!("{side},")).collect::<String>();
-    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}\n");
+    let shape = format!("{shape:?}").replace(['[', ']'], "");
+    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape},), }}\n");
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     bytes.extend((header.len() as u16).to_le_bytes());
     bytes.extend(header.bytes());

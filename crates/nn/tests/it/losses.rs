@@ -161,3 +161,20 @@ fn gradients_in_bf16_are_those_in_f32_rounded() {
         assert_eq!(gradient(Kind::BFloat16), gradient(Kind::Float).to_kind(Kind::BFloat16));
     }
 }
+
+#[test]
+fn shares_of_candidates_weigh_their_likelihoods() {
+    // Two places of probabilities 1/4 and 3/4; three quarters of class 1, a quarter of class 0.
+    let scores = Tensor::from_slice(&[0.0_f32, 0.0, 3.0_f32.ln(), 3.0_f32.ln()]).view([1, 2, 1, 2]);
+    let values = Tensor::from_slice(&[1.0_f32, 1.0, 0.0, 0.0, 0.75, 0.0, 0.25, 0.0]);
+    let weight = Tensor::from_slice(&[1.0_f32, 0.0]).view([1, 1, 1, 2]);
+    let labels = Labels { values: values.view([1, 4, 1, 2]), weight };
+    let loss = vec(&per_sample(Loss::CrossEntropy, &scores, &labels));
+    let expected = -(0.75 * 0.75_f32.ln() + 0.25 * 0.25_f32.ln());
+    assert!((loss[0] - expected).abs() < 1e-6, "{loss:?} {expected}");
+    // The same where two neighbours are folded into channels, as no prediction of bins is.
+    let folded = |t: Tensor, channels: i64| t.reshape([1, 2 * channels, 1, 1]);
+    let labels = Labels { values: folded(labels.values, 4), weight: folded(labels.weight, 1) };
+    let loss = vec(&per_sample(Loss::CrossEntropy, &folded(scores, 2), &labels));
+    assert!((loss[0] - expected).abs() < 1e-6, "{loss:?}");
+}

@@ -3,7 +3,7 @@
 use taskonomy_core::{EncoderKind, Precision};
 use taskonomy_nn::{
     Architecture, Compute, Encoder, Model, Network, NnError, Prediction, Readout, Scratch,
-    description,
+    description, side_by_side,
 };
 use tch::{Device, Kind, Tensor};
 
@@ -43,9 +43,9 @@ fn outputs_have_the_promised_shapes_in_both_precisions() {
                 (flat, [2, 9, 1, 1]),
             ] {
                 let network =
-                    Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, prediction));
+                    Model::new(1, compute, |b| Network::new(b, EncoderKind::Small, 1, prediction));
                 let readout = Model::new(1, compute, |b| Readout::new(b, 2, prediction));
-                let scratch = Model::new(1, compute, |b| Scratch::new(b, prediction));
+                let scratch = Model::new(1, compute, |b| Scratch::new(b, 1, prediction));
                 assert_eq!(out(&network, &x), expected);
                 assert_eq!(out(&readout, &representation), expected);
                 assert_eq!(out(&scratch, &x), expected);
@@ -56,9 +56,28 @@ fn outputs_have_the_promised_shapes_in_both_precisions() {
 }
 
 #[test]
+fn views_of_an_item_share_the_encoder_and_meet_in_the_decoder() {
+    let flat = Prediction::Flat { length: 4 };
+    tch::set_num_threads(1);
+    let x = images(32); // two images: one item of two views
+    let network = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, 2, flat));
+    let scratch = Model::new(1, compute(), |b| Scratch::new(b, 2, flat));
+    assert_eq!([out(&network, &x), out(&scratch, &x)], [[1, 4, 1, 1]; 2]);
+    assert_ne!(network.predict(&x), network.predict(&x.flip([0])), "their order matters");
+    let one = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, 1, flat));
+    let count = |model: &Model<Network>| model.parameters().count();
+    // Only the decoder's first kernel (24 of 3×3) is wider, by 16 channels.
+    assert_eq!(count(&network) - count(&one), 24 * 16 * 9);
+    // Channels of the first view, then those of the second.
+    let values = Tensor::arange(4 * 3 * 2, (Kind::Float, Device::Cpu)).view([4, 3, 1, 2]);
+    let joined = side_by_side(&values, 2);
+    assert_eq!(joined, values.view([2, 6, 1, 2]));
+}
+
+#[test]
 fn sizes_are_those_of_the_tried_recipe() {
     assert_eq!(encoder(1).parameters().count(), 126_256);
-    let network = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    let network = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, 1, MAP));
     let count = network.parameters().count();
     assert!((200_000..215_000).contains(&count), "{count}");
     let readout = Model::new(1, compute(), |b| Readout::new(b, 1, MAP));
@@ -74,10 +93,10 @@ fn a_model_is_a_function_of_its_seed() {
 
 #[test]
 fn weights_read_back_and_an_encoder_is_a_part_of_its_network() {
-    let network = Model::new(3, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    let network = Model::new(3, compute(), |b| Network::new(b, EncoderKind::Small, 1, MAP));
     let bytes = network.to_bytes("{\"task\":\"normals\"}");
     assert_eq!(description(&bytes).unwrap().unwrap(), "{\"task\":\"normals\"}");
-    let mut copy = Model::new(4, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    let mut copy = Model::new(4, compute(), |b| Network::new(b, EncoderKind::Small, 1, MAP));
     assert_ne!(copy.predict(&images(32)), network.predict(&images(32)));
     copy.load(&bytes).unwrap();
     assert_eq!(copy.predict(&images(32)), network.predict(&images(32)));
@@ -90,7 +109,7 @@ fn weights_read_back_and_an_encoder_is_a_part_of_its_network() {
 #[test]
 fn files_that_do_not_fit_are_refused_by_name() {
     let bytes = encoder(1).to_bytes("");
-    let mut network = Model::new(3, compute(), |b| Network::new(b, EncoderKind::Small, MAP));
+    let mut network = Model::new(3, compute(), |b| Network::new(b, EncoderKind::Small, 1, MAP));
     let missing = network.load(&bytes).unwrap_err().to_string();
     assert!(missing.contains("decoder.conv1.conv.weight"), "{missing}");
     let mut other = Model::new(1, compute(), |b| Readout::new(b, 2, MAP));

@@ -16,7 +16,7 @@ const MASK: Prediction = Prediction::Map { channels: 1, stride: 1 };
 const SCHEDULE: Schedule = Schedule { split: Split::Transfers, epochs: 2, batch: 8, lr: 3e-3 };
 
 fn network(seed: u64, precision: Precision) -> Model<Network> {
-    Model::new(seed, Compute::cpu(precision), |b| Network::new(b, EncoderKind::Small, MASK))
+    Model::new(seed, Compute::cpu(precision), |b| Network::new(b, EncoderKind::Small, 1, MASK))
 }
 
 fn train<A: Architecture>(
@@ -49,7 +49,8 @@ fn it_learns_in_both_precisions() {
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     let run = |seed| {
-        let mut model = Model::new(seed, Compute::cpu(Precision::F32), |b| Scratch::new(b, MASK));
+        let mut model =
+            Model::new(seed, Compute::cpu(Precision::F32), |b| Scratch::new(b, 1, MASK));
         let data = Squares::new(12);
         let schedule = Schedule { batch: 5, ..SCHEDULE };
         let history = train(&mut model, &data, schedule, seed).unwrap();
@@ -120,7 +121,7 @@ fn nothing_to_learn_from_is_an_error() {
 
 #[test]
 fn a_rest_of_one_sample_is_no_obstacle() {
-    let mut model = Model::new(1, Compute::cpu(Precision::F32), |b| Scratch::new(b, MASK));
+    let mut model = Model::new(1, Compute::cpu(Precision::F32), |b| Scratch::new(b, 1, MASK));
     for n in [2, 3, 5] {
         train(&mut model, &Squares::new(n), Schedule { batch: 2, ..SCHEDULE }, 1).unwrap();
     }
