@@ -193,10 +193,10 @@ fn paint_best(
 pub fn stage4(session: &mut Session, output: Output) -> Result<(), Failure> {
     let begun = Instant::now();
     let table = affinities(&session.run, output)?;
-    let dictionary = Dictionary::builtin();
-    let problem = solve::of_pipeline(&session.pipeline, table, &dictionary);
+    let tasks = session.pipeline.dictionary(&Dictionary::builtin());
+    let problem = solve::of_pipeline(&session.pipeline, table);
     let policy = problem.solve().map_err(solve::policy_failure)?;
-    let taxonomy = taxonomies::of(&problem, policy);
+    let taxonomy = taxonomies::of(&problem, policy, &tasks);
     let write = |name: &str, bytes: &[u8]| session.run.write(name, bytes).map_err(run_failure);
     for (name, bytes) in sweep::files(&problem)? {
         write(name, &bytes)?;

@@ -10,6 +10,7 @@ mod failure;
 mod interrupt;
 mod machine;
 mod output;
+mod own;
 mod pages;
 mod progress;
 mod reasons;

@@ -241,13 +241,14 @@ fn times(record: &RunRecord) -> Vec<String> {
     lines.collect()
 }
 
-/// Makes the page of a run again, with the names of the built-in dictionary.
+/// Makes the page of a run again, with the names of the dictionary as it is now.
 pub fn again(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Failure> {
     let config = runs::config(run)?;
     let dictionary = Dictionary::builtin();
     let place = run.path("config.toml");
     let pipeline = taskonomy_core::Pipeline::parse(&config, &[], &dictionary);
-    let roster = pipeline.input().at(place.display())?.roster(&dictionary);
+    let pipeline = pipeline.input().at(place.display())?;
+    let roster = pipeline.roster(&pipeline.dictionary(&dictionary));
     write(run, &roster, record, output)?;
     print(run, &roster, record, output)
 }

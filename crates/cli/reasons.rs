@@ -1,6 +1,7 @@
 //! `solve --explain`: a policy with its reasons.
 
 use serde_json::{Value, json};
+use taskonomy_core::Dictionary;
 use taskonomy_policy::{Explanation, Problem};
 use taskonomy_report::{explanation_tables, policy_table};
 
@@ -11,13 +12,18 @@ use crate::output::{Output, is_coloured};
 use crate::taxonomies;
 
 /// Solves, finds the reasons, and prints both.
-pub fn print(problem: &Problem, format: Format, output: Output) -> Result<(), Failure> {
+pub fn print(
+    problem: &Problem,
+    tasks: &Dictionary,
+    format: Format,
+    output: Output,
+) -> Result<(), Failure> {
     if !matches!(format, Format::Table | Format::Json) {
         let message = "--format: reasons are a table or JSON".to_owned();
         return Err(Failure::new(Exit::Usage, message).hint("leave out --format, or --explain"));
     }
     let why = problem.explain().map_err(policy_failure)?;
-    let taxonomy = taxonomies::of(problem, why.policy.clone());
+    let taxonomy = taxonomies::of(problem, why.policy.clone(), tasks);
     if output.is_json() || format == Format::Json {
         let bytes = taxonomies::encode(&taxonomy, Format::Json)?;
         let taxonomy: Value = serde_json::from_slice(&bytes).expect("the encoder writes JSON");

@@ -16,7 +16,7 @@ use crate::args::Stage;
 use crate::commands::data::{self, RoomsSpec, data_failure};
 use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
 use crate::output::Output;
-use crate::{machine, runs, worker};
+use crate::{machine, own, runs, worker};
 
 /// A pipeline at work.
 pub struct Session {
@@ -30,6 +30,8 @@ pub struct Session {
     pub record: RunRecord,
     /// The images; absent in a dry run before they are made.
     dataset: Option<Dataset>,
+    /// Checksums of the domains of the user's own tasks and sources.
+    own: BTreeMap<String, String>,
     /// Held while this program writes into the run; none in a dry run.
     _lock: Option<RunLock>,
 }
@@ -54,12 +56,12 @@ impl Session {
     }
 
     fn with_images(args: &Stage, need: Images, output: Output) -> Result<Self, Failure> {
-        let dictionary = Dictionary::builtin();
+        let builtin = Dictionary::builtin();
         let (text, place) = source(args, output)?;
         let mut settings = args.set.clone();
         settings.extend(args.seed.map(|seed| format!("seed={seed}")));
         let with = if settings.is_empty() { "" } else { " with --set" };
-        let parsed = parse(&text, &settings, &dictionary);
+        let parsed = parse(&text, &settings, &builtin);
         let mut pipeline = match parsed {
             Err(failure) if failure.exit == Exit::Usage => return Err(failure),
             parsed => parsed.at(format_args!("{place}{with}"))?,
@@ -67,7 +69,7 @@ impl Session {
         let folder = args.run.clone().unwrap_or_else(|| Path::new("results").join(&pipeline.name));
         let run = RunDir::new(folder);
         refuse_foreign(&run)?;
-        decide_precision(&mut pipeline, &run, &dictionary)?;
+        decide_precision(&mut pipeline, &run, &builtin)?;
         check_device(&args.device)?;
 
         let lock = if args.dry_run { None } else { Some(run.lock().map_err(run_failure)?) };
@@ -86,8 +88,14 @@ impl Session {
         }
         record.seed = pipeline.seed;
         version.clone_into(&mut record.version);
-        let roster = pipeline.roster(&dictionary);
-        Ok(Self { pipeline, roster, run, record, dataset, _lock: lock })
+        let roster = pipeline.roster(&pipeline.dictionary(&builtin));
+        let update = match need {
+            Images::Needed if args.dry_run => own::Update::Compare,
+            Images::Needed => own::Update::Convert,
+            Images::IfThere => own::Update::Trust,
+        };
+        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
+        Ok(Self { pipeline, roster, run, record, dataset, own, _lock: lock })
     }
 
     /// Whether the images are there.
@@ -108,6 +116,7 @@ impl Session {
             roster: self.roster.clone(),
             pipeline: self.pipeline.clone(),
             domains: self.domain_checksums()?,
+            weights: own::weights(&self.pipeline)?,
             formats: Formats::default(),
         };
         Graph::build(inputs).map_err(plan_failure)
@@ -121,11 +130,13 @@ impl Session {
                 Some(Maker::Photos) => photo_domains(size),
                 _ => data::room_domains(size),
             };
-            return Ok(domains.into_iter().map(|d| (d.name, "not made yet".into())).collect());
+            let made = domains.into_iter().map(|d| (d.name, "not made yet".into()));
+            return Ok(made.chain(self.own.clone()).collect());
         };
         let names = dataset.manifest().domains.iter().map(|domain| domain.name.clone());
         names
             .map(|name| Ok((name.clone(), dataset.checksum(&name).map_err(data_failure)?)))
+            .chain(self.own.iter().map(|(name, sum)| Ok((name.clone(), sum.clone()))))
             .collect()
     }
 
@@ -245,6 +256,8 @@ fn images(
     let config = &pipeline.data;
     let path = PathBuf::from(&config.path);
     if !path.exists() {
+        // Images are not made for a run that will lack its labels.
+        own::look(pipeline)?;
         match config.make {
             None => {
                 let message = format!("`data.path`: there is no dataset at {}", path.display());
@@ -296,7 +309,8 @@ fn make(maker: Maker, pipeline: &Pipeline, path: &Path, output: Output) -> Resul
         Maker::Rooms => {
             let scenes = config.scenes.unwrap_or(SplitCounts::SCENES);
             let views = config.views.expect("a checked pipeline of rooms has them");
-            let domains = Some(needed_domains(&pipeline.roster(&Dictionary::builtin())));
+            let tasks = pipeline.dictionary(&Dictionary::builtin());
+            let domains = Some(needed_domains(&pipeline.roster(&tasks)));
             let spec = RoomsSpec { seed, size: config.size, scenes, views, domains };
             data::make_rooms(path, &spec, output).map(drop)
         }

@@ -9,9 +9,9 @@ use crate::failure::{Fail, Failure};
 use crate::output::{Output, is_coloured};
 
 /// The policy with what is known of its tasks.
-pub fn of(problem: &Problem, policy: Policy) -> Taxonomy {
+pub fn of(problem: &Problem, policy: Policy, tasks: &Dictionary) -> Taxonomy {
     let tool = concat!("taskonomy ", env!("CARGO_PKG_VERSION"));
-    problem.taxonomy(policy, &Dictionary::builtin(), tool)
+    problem.taxonomy(policy, tasks, tool)
 }
 
 /// Prints a taxonomy; `--json` stands for the JSON format.

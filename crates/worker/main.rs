@@ -70,10 +70,14 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
     let run = RunDir::new(run);
     let config = run.path("config.toml");
     let text = run.config()?.with_context(|| format!("{}: there is no run", config.display()))?;
-    let dictionary = Dictionary::builtin();
-    let pipeline = Pipeline::parse(&text, &[], &dictionary)
-        .with_context(|| format!("{}", config.display()))?;
-    let dataset = Dataset::open(pipeline.data.path.as_ref())?;
+    let builtin = Dictionary::builtin();
+    let pipeline =
+        Pipeline::parse(&text, &[], &builtin).with_context(|| format!("{}", config.display()))?;
+    let dictionary = pipeline.dictionary(&builtin);
+    let mut dataset = Dataset::open(pipeline.data.path.as_ref())?;
+    for own in &pipeline.own_tasks {
+        dataset = dataset.join(Dataset::open(&run.own(&own.id))?)?;
+    }
     let compute = Compute::on(arguments.device, pipeline.networks.precision);
     let executor = Executor::new(run, &pipeline, &dictionary, &dataset, compute);
 

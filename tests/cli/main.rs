@@ -9,6 +9,7 @@ mod fake;
 mod folders;
 mod help;
 mod official;
+mod own;
 mod photos;
 mod pipelines;
 mod run_faults;

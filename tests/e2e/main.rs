@@ -8,6 +8,7 @@
 mod disk;
 mod divergence;
 mod interruption;
+mod own;
 mod photos;
 mod place;
 mod programs;

@@ -12,6 +12,7 @@ use taskonomy_core::Split;
 use taskonomy_data::{DataError, Dataset, Manifest, picture};
 use taskonomy_run::write_atomic;
 
+pub use folder::watched;
 pub use photos::{FOLDER_HINT, make_photos, photo_folder_name};
 pub use rooms::{RoomsSpec, make_rooms, room_domains};
 

@@ -16,9 +16,12 @@ use crate::{conclude, reasons, runs, sweep, taxonomies};
 
 /// Solves and prints.
 pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
-    let mut problem = match &args.affinities {
-        Some(file) => of_file(file, output)?,
-        None => of_run(&runs::find(args.run.as_ref(), output)?, output)?,
+    let builtin = Dictionary::builtin();
+    let (mut problem, tasks) = if let Some(file) = &args.affinities {
+        (of_file(file, output)?, builtin)
+    } else {
+        let run = runs::find(args.run.as_ref(), output)?;
+        (of_run(&run, output)?, pipeline(&run)?.dictionary(&builtin))
     };
     apply(&mut problem, &args.wishes)?;
     let budgets = args.budget.as_ref().map_or(vec![problem.budget], |span| span.values().to_vec());
@@ -36,10 +39,10 @@ pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
     };
     problem = problem.budget(budget).order(order);
     if args.explain {
-        return reasons::print(&problem, args.format, output);
+        return reasons::print(&problem, &tasks, args.format, output);
     }
     let policy = problem.solve_within(&limits).map_err(policy_failure)?;
-    taxonomies::print(&taxonomies::of(&problem, policy), args.format, output)
+    taxonomies::print(&taxonomies::of(&problem, policy, &tasks), args.format, output)
 }
 
 /// The programme of a table of affinities.
@@ -73,12 +76,12 @@ pub fn read(
 pub fn of_run(run: &RunDir, output: Output) -> Result<Problem, Failure> {
     // First the pipeline: a folder that is no run is told so, not that its affinities are missing.
     let pipeline = pipeline(run)?;
-    Ok(of_pipeline(&pipeline, conclude::affinities(run, output)?, &Dictionary::builtin()))
+    Ok(of_pipeline(&pipeline, conclude::affinities(run, output)?))
 }
 
 /// A table with what the run's pipeline says.
 pub fn with_pipeline(run: &RunDir, table: AffinityTable) -> Result<Problem, Failure> {
-    Ok(of_pipeline(&pipeline(run)?, table, &Dictionary::builtin()))
+    Ok(of_pipeline(&pipeline(run)?, table))
 }
 
 fn pipeline(run: &RunDir) -> Result<Pipeline, Failure> {
@@ -88,8 +91,8 @@ fn pipeline(run: &RunDir) -> Result<Pipeline, Failure> {
 }
 
 /// The programme that a pipeline describes.
-pub fn of_pipeline(pipeline: &Pipeline, table: AffinityTable, tasks: &Dictionary) -> Problem {
-    let roster = pipeline.roster(tasks);
+pub fn of_pipeline(pipeline: &Pipeline, table: AffinityTable) -> Problem {
+    let roster = pipeline.roster(&pipeline.dictionary(&Dictionary::builtin()));
     let targets = table.targets();
     // A target that a partial stage 3 left out cannot be reached, only read.
     let role = |task: &Task| match task.role {

@@ -21,6 +21,16 @@ pub enum DictionaryError {
     /// An id or official id stands twice.
     #[error("task dictionary: the id `{0}` stands twice")]
     Twice(TaskId),
+    /// An id is that of a task that is there already, or another name of it.
+    #[error("the id `{id}` is taken: it is {}", if id == by { format!("the task \"{name}\"") } else { format!("another name of `{by}`, \"{name}\"") })]
+    Taken {
+        /// The id.
+        id: TaskId,
+        /// Whose it is.
+        by: TaskId,
+        /// How that one is called.
+        name: String,
+    },
     /// The parts of an entry contradict one another.
     #[error("task dictionary: task `{task}`: {why}")]
     Contradiction {
@@ -81,6 +91,17 @@ impl Dictionary {
                 name: name.to_owned(),
                 nearest: nearest(name, self.0.keys().map(TaskId::as_str)).map(str::to_owned),
             })
+    }
+
+    /// Adds a task under an id that nothing else has.
+    pub(crate) fn add(&mut self, task: Task) -> Result<(), DictionaryError> {
+        if let Ok(other) = self.find(task.id.as_str()) {
+            let (by, name) = (other.id.clone(), other.name.clone());
+            return Err(DictionaryError::Taken { id: task.id, by, name });
+        }
+        check(&task)?;
+        self.0.insert(task.id.clone(), task);
+        Ok(())
     }
 
     /// All tasks in ascending order of their ids.

@@ -36,6 +36,7 @@ mod dictionary;
 mod domain;
 mod encode;
 mod id;
+mod labels;
 mod losses;
 mod nearest;
 mod official;
@@ -55,12 +56,14 @@ pub use dictionary::{Dictionary, DictionaryError};
 pub use domain::{Domain, Dtype, Values};
 pub use encode::{Format, TAXONOMY_SCHEMA, TaxonomyError};
 pub use id::{IdError, TaskId};
+pub use labels::{LabelRow, LabelTable, LabelTableError};
 pub use losses::{LossTable, LossTableError};
 pub use nearest::nearest;
 pub use official::{OfficialDefect, OfficialError, OfficialScores, PickleError, Published};
 pub use pipeline::{
-    Constraint, DataConfig, EncoderKind, KeepWeights, Maker, NetworksConfig, Objective, Pipeline,
-    PipelineError, PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
+    Classes, Constraint, DataConfig, EncoderKind, KeepWeights, Kind, Maker, NetworksConfig,
+    Objective, OwnSource, OwnTask, Pipeline, PipelineError, PolicyConfig, Precision, SplitCounts,
+    TasksConfig, TransfersConfig,
 };
 pub use policy::{Mean, Policy, Status};
 pub use rows::RowError;

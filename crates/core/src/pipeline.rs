@@ -7,10 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::id::TaskId;
 
 mod check;
+mod classes;
 mod data;
+mod enlist;
+mod own;
 mod parse;
 
+pub use classes::Classes;
 pub use data::{DataConfig, Maker, SplitCounts};
+pub use own::{Kind, OwnSource, OwnTask};
 pub use parse::PipelineError;
 
 /// An experiment, checked; `to_toml` writes it with every default spelled out.
@@ -24,7 +29,8 @@ pub struct Pipeline {
     pub seed: u64,
     /// The images.
     pub data: DataConfig,
-    /// The task dictionary of the run.
+    /// Which tasks take part.
+    #[serde(default)]
     pub tasks: TasksConfig,
     /// Stage 1.
     #[serde(default)]
@@ -35,6 +41,12 @@ pub struct Pipeline {
     /// Stage 4.
     #[serde(default)]
     pub policy: PolicyConfig,
+    /// Tasks of the user's own: `[[task]]`.
+    #[serde(default, rename = "task", skip_serializing_if = "Vec::is_empty")]
+    pub own_tasks: Vec<OwnTask>,
+    /// Representations of the user's own: `[[source]]`.
+    #[serde(default, rename = "source", skip_serializing_if = "Vec::is_empty")]
+    pub own_sources: Vec<OwnSource>,
 }
 
 /// Which tasks take part, and as what.
@@ -64,6 +76,9 @@ pub struct TasksConfig {
 pub struct NetworksConfig {
     /// Architecture of the encoder.
     pub encoder: EncoderKind,
+    /// A safetensors file that every encoder starts from; torchvision's names of a `ResNet` will do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
     /// Passes over the networks split.
     pub epochs: usize,
     /// Samples per step.
@@ -79,7 +94,7 @@ pub struct NetworksConfig {
 impl Default for NetworksConfig {
     fn default() -> Self {
         let (encoder, precision) = (EncoderKind::Small, Precision::Auto);
-        Self { encoder, epochs: 6, batch: 32, lr: 3e-3, mirror: true, precision }
+        Self { encoder, weights: None, epochs: 6, batch: 32, lr: 3e-3, mirror: true, precision }
     }
 }
 

@@ -31,6 +31,9 @@ pub struct Task {
     /// What is predicted; none for the untrained encoder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Target>,
+    /// The domain of its representations, for a source that the user brings instead of a network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<String>,
     /// What a mirrored image's answer is; none where it does not follow from the image's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mirror: Option<Mirror>,
@@ -44,6 +47,12 @@ impl Task {
     /// Whether networks and readouts can be trained to predict it.
     pub fn is_trained(&self) -> bool {
         self.target.is_some()
+    }
+
+    /// Whether what transfers read of it was learned, here or elsewhere: not so the untrained
+    /// encoder's.
+    pub fn is_learned(&self) -> bool {
+        self.is_trained() || self.features.is_some()
     }
 }
 

@@ -42,6 +42,32 @@ impl Dataset {
         Ok(Self { manifest, shards })
     }
 
+    /// The same images with the domains of another dataset beside those of this one.
+    ///
+    /// Fails when the other is not of the same samples, rows and image size, or when both have a
+    /// domain of one name.
+    pub fn join(mut self, other: Self) -> Result<Self, DataError> {
+        let (ours, theirs) = (&self.manifest, other.manifest);
+        if (ours.size, &ours.splits) != (theirs.size, &theirs.splits) {
+            return Err(DataError::Join { why: "it is of other images".to_owned() });
+        }
+        let twice = theirs.domains.iter().find(|d| ours.domains.iter().any(|o| o.name == d.name));
+        if let Some(domain) = twice {
+            let why = format!("both have a domain `{}`", domain.name);
+            return Err(DataError::Join { why });
+        }
+        for (shards, more) in self.shards.iter_mut().zip(other.shards) {
+            shards.extend(more);
+        }
+        self.manifest.schema = self.manifest.schema.max(theirs.schema);
+        self.manifest.domains.extend(theirs.domains);
+        self.manifest.files.extend(theirs.files);
+        for (split, counts) in theirs.tuples {
+            self.manifest.tuples.entry(split).or_default().extend(counts);
+        }
+        Ok(self)
+    }
+
     /// Reads every byte and compares the checksums; of several damaged shards the first in the
     /// order of splits and domains is named.
     pub fn verify_checksums(&self) -> Result<(), DataError> {

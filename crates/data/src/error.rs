@@ -105,6 +105,12 @@ pub enum DataError {
         /// All of them, for people.
         known: String,
     },
+    /// Two datasets that cannot be one.
+    #[error("the two datasets do not go together: {why}")]
+    Join {
+        /// What keeps them apart.
+        why: String,
+    },
     /// A tuple that cannot be written.
     #[error("tuple {rows:?} of `{domain}`, split {split}: {why}")]
     Tuple {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use taskonomy_core::{BuildingSplitsError, Split};
+use taskonomy_core::{BuildingSplitsError, LabelTableError, Split, TaskId};
 use taskonomy_data::DataError;
 
 use crate::fault::{Fault, Faults};
@@ -90,6 +90,50 @@ pub enum ExchangeError {
         /// The folder.
         folder: PathBuf,
     },
+    /// What the user names for a task or a source of their own is not there.
+    #[error("{entry} {id}: {}: there is no such {wanted}", path.display())]
+    OwnAbsent {
+        /// `[[task]]` or `[[source]]`.
+        entry: &'static str,
+        /// Whose.
+        id: TaskId,
+        /// The path.
+        path: PathBuf,
+        /// What should be there: a folder or a file.
+        wanted: &'static str,
+    },
+    /// A table of the user's own labels that is none.
+    #[error("[[task]] {id}: {}: {error}", file.display())]
+    OwnTable {
+        /// The task.
+        id: TaskId,
+        /// The table.
+        file: PathBuf,
+        /// With its line.
+        error: LabelTableError,
+    },
+    /// Labels or representations of the user's own that cannot be used.
+    #[error("{entry} {id}: {}{}", unusable(.faults), named(.faults))]
+    OwnFaults {
+        /// `[[task]]` or `[[source]]`.
+        entry: &'static str,
+        /// Whose.
+        id: TaskId,
+        /// What is wrong, by file or line.
+        faults: Faults,
+    },
+    /// Images without what every one of them needs, or splits in which none has it.
+    #[error("{entry} {id}: {why}: {}", looked_for(.images))]
+    OwnLacking {
+        /// `[[task]]` or `[[source]]`.
+        entry: &'static str,
+        /// Whose.
+        id: TaskId,
+        /// What is lacking.
+        why: String,
+        /// The names of the first of them, and what the files or rows are called instead.
+        images: Box<[Vec<String>; 2]>,
+    },
     /// A sample of a dataset that the folder cannot hold.
     #[error("sample `{id}`: {why}")]
     Sample {
@@ -118,6 +162,21 @@ fn in_table(listed: &[String]) -> String {
         1 => format!("of its buildings only {text} stands there"),
         _ => format!("of its buildings {text} stand there"),
     }
+}
+
+fn unusable(faults: &Faults) -> String {
+    match faults.total() {
+        1 => "1 file or row cannot be used".to_owned(),
+        total => format!("{total} files or rows cannot be used"),
+    }
+}
+
+fn looked_for([images, instead]: &[Vec<String>; 2]) -> String {
+    let mut text = format!("there is nothing for {}", images.join(", "));
+    if !instead.is_empty() {
+        text += &format!("; there is something for {}", instead.join(", "));
+    }
+    text
 }
 
 fn named(faults: &Faults) -> String {

@@ -19,6 +19,9 @@ pub(crate) enum Coding {
     Semantic,
     /// 8- or 16-bit numbers of segments; one pixel is picked.
     Segments,
+    /// 8- or 16-bit numbers of classes from 0, also as a palette of colours; one pixel is picked. What
+    /// users label themselves, not a domain of the folders.
+    Indices,
     /// A `.npy` file: a score for each class, or the number of one.
     Class,
     /// A JSON file about the camera.

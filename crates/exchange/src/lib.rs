@@ -1,9 +1,12 @@
-//! Folders of the Taskonomy and Omnidata datasets: read, checked and written.
+//! Files of others: folders of the Taskonomy and Omnidata datasets, labels of a user's own.
 //!
 //! [`import`] makes a dataset of ours from such a folder, [`check`] says what the folder holds, what
 //! it lacks and what is damaged, and [`export`] writes a dataset of ours as such a folder. Files of
 //! others fail in many ways: what concerns a single file is a [`Fault`], counted and named, and the
 //! others are read; what concerns the folder as a whole is an [`ExchangeError`].
+//!
+//! [`OwnLabels`] and [`OwnFeatures`] bring labels and representations of a user's own to the images of
+//! a dataset.
 //!
 //! The layouts ([`Layout`]), names of files, bit depths and the coding of depth are those of the
 //! Taskonomy dataset (Zamir et al., CVPR 2018, supplement 14) and of Omnidata's downloader.
@@ -54,6 +57,7 @@ mod import;
 mod known;
 mod name;
 mod npy;
+mod own;
 mod plan;
 mod point_info;
 mod pose;
@@ -71,5 +75,6 @@ pub use folder::{Folder, Layout};
 pub use gaps::Gap;
 pub use import::{ImportSpec, Imported, Step, import};
 pub use npy::Scores;
+pub use own::{Converted, OwnFeatures, OwnLabels};
 pub use point_info::PointInfo;
 pub use tree::{Entry, LocalTree, Tree};

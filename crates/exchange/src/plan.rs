@@ -92,7 +92,8 @@ impl Plan {
                     let shape = [1, 1, 1];
                     Domain { shape, classes, ..domain(dtype, 1, "class", "the highest score") }
                 }
-                Coding::Pose => continue,
+                // No domain of these folders holds what users label themselves.
+                Coding::Pose | Coding::Indices => continue,
             });
         }
         if folder.holds(POSE) {

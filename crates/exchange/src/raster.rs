@@ -87,6 +87,10 @@ fn fits(coding: Coding, colour: ColorType, depth: BitDepth) -> bool {
         Coding::Depth | Coding::Response => depth == BitDepth::Sixteen && is_grey,
         Coding::Semantic => depth == BitDepth::Eight && is_grey,
         Coding::Segments => (depth == BitDepth::Eight || depth == BitDepth::Sixteen) && is_grey,
+        Coding::Indices => {
+            let is_palette = colour == ColorType::Indexed && depth == BitDepth::Eight;
+            is_palette || fits(Coding::Segments, colour, depth)
+        }
         Coding::Class | Coding::Pose => false,
     }
 }
@@ -99,6 +103,7 @@ fn needed(coding: Coding) -> &'static str {
         Coding::Depth | Coding::Response => "16-bit grey is needed",
         Coding::Semantic => "8-bit grey is needed",
         Coding::Segments => "8- or 16-bit grey is needed",
+        Coding::Indices => "8- or 16-bit grey, or an 8-bit palette, is needed",
         Coding::Class | Coding::Pose => "no PNG is needed",
     }
 }

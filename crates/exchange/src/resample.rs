@@ -25,7 +25,7 @@ pub(crate) struct Source<'s, T> {
     pub(crate) square: Square,
 }
 
-impl<T: Copy + Into<u32>> Source<'_, T> {
+impl<T: Copy> Source<'_, T> {
     /// The pixel in the middle of each new one, channel after channel (the first `kept` of them):
     /// for values of which a mean is the value of nothing. All domains of a view pick the same.
     pub(crate) fn pick(&self, size: usize, kept: usize) -> Vec<T> {
@@ -42,7 +42,9 @@ impl<T: Copy + Into<u32>> Source<'_, T> {
         }
         picked
     }
+}
 
+impl<T: Copy + Into<u32>> Source<'_, T> {
     /// The rounded mean over the area of each new pixel, channel after channel (the first `kept`).
     ///
     /// In units of 1/size of a pixel everything is whole: a new pixel covers `side` of them a side,

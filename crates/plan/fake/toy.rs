@@ -30,5 +30,5 @@ pub fn inputs(settings: &[&str]) -> Inputs {
     let read = targets.flat_map(|target| std::iter::once(&target.domain).chain(&target.mask));
     let names = read.map(String::as_str).chain(["rgb"]);
     let domains = names.map(|name| (name.to_owned(), format!("checksum of {name}"))).collect();
-    Inputs { roster, pipeline, domains, formats: Formats::default() }
+    Inputs { roster, pipeline, domains, weights: None, formats: Formats::default() }
 }

@@ -92,7 +92,7 @@ impl Graph {
 
     /// The sources that a higher order into the target may read.
     fn candidates<'a>(&'a self, target: &'a TaskId) -> impl Iterator<Item = &'a TaskId> {
-        let candidates = self.inputs.sources().filter(|task| task.is_trained());
+        let candidates = self.inputs.sources().filter(|task| task.is_learned());
         candidates.map(|task| &task.id).filter(move |id| *id != target)
     }
 

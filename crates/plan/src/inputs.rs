@@ -18,6 +18,8 @@ pub struct Inputs {
     /// A checksum of each domain of the dataset: of all that jobs read of it, that is its files,
     /// its entry in the manifest, and the ids of the samples.
     pub domains: BTreeMap<String, String>,
+    /// A hash of the file that encoders start from, if there is one.
+    pub weights: Option<String>,
     /// What this version of the tool computes.
     pub formats: Formats,
 }
@@ -59,14 +61,20 @@ impl Inputs {
                     self.domains(&mut keys, task, true)?;
                 }
             }
-            JobKind::Features { source } => {
-                keys.insert("networks.encoder", &networks.encoder);
-                keys.insert("networks.precision", &networks.precision);
-                if let Some(task) = self.task(source) {
-                    keys.task(task, &["input"]);
-                    self.domain(&mut keys, task, "rgb")?;
+            JobKind::Features { source } => match self.task(source) {
+                // What the user gives is read as it is, whatever networks are like.
+                Some(task) if let Some(given) = &task.features => {
+                    self.domain(&mut keys, task, given)?;
                 }
-            }
+                task => {
+                    keys.insert("networks.encoder", &networks.encoder);
+                    keys.insert("networks.precision", &networks.precision);
+                    if let Some(task) = task {
+                        keys.task(task, &["input"]);
+                        self.domain(&mut keys, task, "rgb")?;
+                    }
+                }
+            },
             JobKind::Transfer { target, .. } => {
                 self.transfers(&mut keys);
                 if let Some(task) = self.task(target) {
@@ -101,6 +109,9 @@ impl Inputs {
         keys.insert("networks.lr", &networks.lr);
         keys.insert("networks.mirror", &networks.mirror);
         keys.insert("networks.precision", &networks.precision);
+        if let Some(weights) = &self.weights {
+            keys.0.insert("networks.weights".to_owned(), weights.clone());
+        }
     }
 
     fn transfers(&self, keys: &mut Keys) {

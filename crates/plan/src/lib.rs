@@ -17,7 +17,7 @@
 //! let roster = pipeline.roster(&dictionary);
 //! let checksums = ["rgb", "normal", "depth_zbuffer"].map(|name| (name.into(), "9f8e".into()));
 //! let formats = Formats::default();
-//! let inputs = Inputs { roster, pipeline, domains: checksums.into(), formats };
+//! let inputs = Inputs { roster, pipeline, domains: checksums.into(), weights: None, formats };
 //!
 //! let folder = tempfile::tempdir()?;
 //! let run = RunDir::new(folder.path());

@@ -28,6 +28,7 @@ mod fingerprint;
 mod job;
 mod lock;
 mod losses;
+mod own;
 mod protocol;
 mod record;
 mod state;

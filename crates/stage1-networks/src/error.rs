@@ -40,6 +40,14 @@ pub enum NetworkError {
         /// What is missing.
         why: String,
     },
+    /// No encoder can start from a file.
+    #[error("`networks.weights`: {}: {source}", file.display())]
+    Start {
+        /// The file.
+        file: PathBuf,
+        /// What does not fit.
+        source: NnError,
+    },
     /// An image cannot be read.
     #[error("{}: {source}", file.display())]
     Image {

@@ -1,5 +1,7 @@
 //! Training one task-specific network.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use taskonomy_core::{Pipeline, Split, Task, TaskId};
 use taskonomy_data::picture::spread;
@@ -57,6 +59,12 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
     let batches = TaskBatches::new(&view, pipeline.seed, settings.mirror);
     let mut model =
         Model::new(seed, compute, |b| Network::new(b, settings.encoder, view.views(), prediction));
+    if let Some(weights) = &settings.weights {
+        let file = PathBuf::from(weights);
+        let bytes = std::fs::read(&file);
+        let bytes = bytes.map_err(|source| NetworkError::Io { file: file.clone(), source })?;
+        model.start_from(&bytes).map_err(|source| NetworkError::Start { file, source })?;
+    }
 
     let schedule = Schedule {
         split: Split::Networks,

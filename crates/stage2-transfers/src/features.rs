@@ -13,7 +13,7 @@ use crate::error::TransferError;
 use crate::workshop::Workshop;
 
 /// The splits on which readouts are trained and judged.
-const SPLITS: [Split; 3] = [Split::Transfers, Split::Validation, Split::Test];
+pub(crate) const SPLITS: [Split; 3] = [Split::Transfers, Split::Validation, Split::Test];
 
 /// Images that are encoded at a time.
 const ROWS: usize = 64;
@@ -26,14 +26,18 @@ const TENSOR: &str = "features";
 
 impl Workshop<'_> {
     /// Encodes the splits transfers, validation and test with a source's frozen encoder, each image
-    /// as the source's own input shows it, and writes `<split>.safetensors`: one tensor `features`,
-    /// f16, N×C×H/s×W/s by the kind of the encoder (normalised activations lie well inside its range, and it has more digits
+    /// as the source's own input shows it (or takes what the user gave instead), and writes
+    /// `<split>.safetensors`: one tensor `features`, f16, N×C×H/s×W/s by the kind of the encoder
+    /// (normalised activations lie well inside its range, and it has more digits
     /// than bf16).
     ///
     /// # Errors
     /// The encoder's weights are missing or do not fit, the stop flag, I/O.
     pub fn encode(&self, source: &TaskId, stop: &AtomicBool) -> Result<(), TransferError> {
         let kind = JobKind::Features { source: source.clone() };
+        if let Some(domain) = &self.task(source)?.features {
+            return self.take_given(source, domain, stop);
+        }
         let encoder = self.encoder(source, kind.seed(self.pipeline.seed))?;
         let view = self.view(source)?;
         let mut files = Vec::new();
@@ -101,7 +105,11 @@ impl Workshop<'_> {
         let wrong = |why: String| TransferError::Features { file: folder.path(&name), why };
         let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let view = file.tensor(TENSOR).map_err(|e| wrong(e.to_string()))?;
-        let [channels, side] = self.representation();
+        let [own, side] = self.representation();
+        let channels = match (&self.task(source)?.features, view.shape()) {
+            (Some(_), &[_, channels, _, _]) => channels,
+            _ => own,
+        };
         let expected = [self.dataset.len(split), channels, side, side];
         if view.dtype() != Dtype::F16 || view.shape() != expected {
             let found = format!("{:?} {:?}", view.dtype(), view.shape());
@@ -112,7 +120,7 @@ impl Workshop<'_> {
     }
 }
 
-fn to_bytes(features: &Tensor) -> Vec<u8> {
+pub(crate) fn to_bytes(features: &Tensor) -> Vec<u8> {
     let shape = features.size().iter().map(|&n| n as usize).collect();
     let mut data = vec![0; features.numel() * 2];
     features.copy_data_u8(&mut data, features.numel());

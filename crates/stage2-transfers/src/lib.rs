@@ -31,6 +31,7 @@ mod cache;
 mod error;
 mod examples;
 mod features;
+mod given;
 mod readout;
 mod workshop;
 

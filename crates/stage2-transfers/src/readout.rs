@@ -152,8 +152,8 @@ impl Workshop<'_> {
         seed: u64,
     ) -> Result<Model<Readout>, TransferError> {
         let prediction = self.prediction(target)?;
-        let [channels, _] = self.representation();
-        let channels = channels * sources.order() * self.view(target)?.views();
+        let each: Result<Vec<_>, _> = sources.iter().map(|s| self.channels(s)).collect();
+        let channels = each?.into_iter().sum::<usize>() * self.view(target)?.views();
         let read = Read { channels, stride: self.pipeline.networks.encoder.stride() };
         Ok(Model::new(seed, self.compute, |b| Readout::new(b, read, prediction)))
     }

@@ -110,13 +110,22 @@ impl<'d> Workshop<'d> {
         Ok(Labels { values: values.shallow_clone(), weight: weight.shallow_clone() })
     }
 
-    /// Channels and side of the run's representations.
+    /// Channels and side of the representations of the run's encoders.
     pub(crate) fn representation(&self) -> [usize; 2] {
         let kind = self.pipeline.networks.encoder;
         [kind.channels(), self.dataset.manifest().size / kind.stride()]
     }
 
-    /// Representations of a split by a source's frozen encoder, N×C×H/s×W/s.
+    /// Channels of a source's representations: its encoder's, or as many as the user gave.
+    pub(crate) fn channels(&self, source: &TaskId) -> Result<usize, TransferError> {
+        match self.task(source)?.features {
+            Some(_) => Ok(self.features(source, Split::Transfers)?.size()[1] as usize),
+            None => Ok(self.representation()[0]),
+        }
+    }
+
+    /// Representations of a split by a source's frozen encoder, N×C×H/s×W/s; of those that the user
+    /// gave as many channels as they have.
     pub(crate) fn features(&self, source: &TaskId, split: Split) -> Result<Tensor, TransferError> {
         let key = Key::Features(source.clone(), split);
         let tensors = self.cache.borrow_mut().get(key, || {

@@ -39,7 +39,16 @@ pub enum Defect {
         /// Who wins.
         contender: Contender,
     },
-    /// The contender was not judged on all samples.
+    /// Nobody was judged on some samples.
+    NoLabel {
+        /// Whose tournament.
+        target: TaskId,
+        /// Samples on which nothing has a loss.
+        missing: u64,
+        /// All samples.
+        of: u64,
+    },
+    /// The contender was not judged on all samples that others were judged on.
     MissingSamples {
         /// Whose tournament.
         target: TaskId,
@@ -47,7 +56,7 @@ pub enum Defect {
         contender: Contender,
         /// Samples without a loss.
         missing: u64,
-        /// All samples.
+        /// Samples on which something has one.
         of: u64,
     },
     /// Every sample has the same loss.
@@ -84,6 +93,7 @@ impl Defect {
     pub fn target(&self) -> &TaskId {
         match self {
             Self::AlwaysWins { target, .. }
+            | Self::NoLabel { target, .. }
             | Self::MissingSamples { target, .. }
             | Self::ConstantColumn { target, .. }
             | Self::IdenticalColumns { target, .. }
@@ -99,6 +109,10 @@ impl fmt::Display for Defect {
                 f,
                 "target `{target}`: `{contender}` beats every other contender on at least {}% of the samples: a broken loss, or a target that is easy",
                 100.0 * (1.0 - CLIP)
+            ),
+            Self::NoLabel { target, missing, of } => write!(
+                f,
+                "target `{target}`: {missing} of {of} samples have no label: nothing has a loss on them"
             ),
             Self::MissingSamples { target, contender, missing, of } => {
                 write!(

@@ -183,10 +183,16 @@ fn odd_columns(
     scratch: &[usize],
     duels: &Duels,
 ) -> Vec<Defect> {
-    let of = table.images.len() as u64;
-    let target = &table.target;
     let all: Vec<usize> = columns.iter().chain(scratch).copied().collect();
+    let samples = table.losses.chunks(table.contenders.len().max(1));
+    // What nobody was judged on has no label: no contender's defect.
+    let of = samples.filter(|losses| losses.iter().any(|loss| !loss.is_nan())).count() as u64;
+    let target = &table.target;
     let mut defects = Vec::new();
+    if of < table.images.len() as u64 {
+        let (missing, of) = (table.images.len() as u64 - of, table.images.len() as u64);
+        defects.push(Defect::NoLabel { target: target.clone(), missing, of });
+    }
     for (k, &i) in all.iter().enumerate() {
         let contender = table.contenders[i].clone();
         let missing = of - duels.common(i, i);
@@ -258,6 +264,25 @@ mod tests {
                 "target `t`: `a` and `b` have the same losses",
                 "target `t`: `b` has the loss 0 on every sample",
                 "target `t`: `d` has no loss on 1 of 3 samples",
+            ]
+        );
+    }
+
+    #[test]
+    fn samples_without_a_label_are_told_once_and_change_nothing() {
+        let all =
+            Tournament::hold(&table("image,self,a,b,pixels\n1,1,1,3,4\n2,2,2,1,\n3,3,3,2,5\n"))
+                .unwrap();
+        let some = "image,self,a,b,pixels\n0,,,,\n1,1,1,3,4\n2,2,2,1,\n3,3,3,2,5\n4,,,,\n";
+        let some = Tournament::hold(&table(some)).unwrap();
+        assert_eq!(some.affinities, all.affinities);
+        let text: Vec<String> = some.defects.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            text,
+            [
+                "target `t`: 2 of 5 samples have no label: nothing has a loss on them",
+                "target `t`: `self` and `a` have the same losses",
+                "target `t`: `pixels` has no loss on 1 of 3 samples",
             ]
         );
     }

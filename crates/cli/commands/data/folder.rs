@@ -154,7 +154,7 @@ fn read_splits(file: &Path) -> Result<BuildingSplits, Failure> {
 }
 
 /// Work that a bar follows and that ends when the user interrupts it.
-fn watched<T>(
+pub fn watched<T>(
     output: Output,
     message: &'static str,
     work: impl FnOnce(&(dyn Fn(Step) -> bool + Sync)) -> T,

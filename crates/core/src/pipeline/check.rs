@@ -57,7 +57,8 @@ impl Pipeline {
         self.check_tasks(dictionary)
     }
 
-    fn check_tasks(&mut self, dictionary: &Dictionary) -> Result<(), PipelineError> {
+    fn check_tasks(&mut self, builtin: &Dictionary) -> Result<(), PipelineError> {
+        let dictionary = &self.extended(builtin)?;
         // Official ids become ours here, so that nothing later meets two names of one task.
         let canonical = |ids: &mut Vec<TaskId>, list| -> Result<(), PipelineError> {
             for id in ids {
@@ -70,6 +71,7 @@ impl Pipeline {
         canonical(&mut tasks.both, "both")?;
         canonical(&mut tasks.source_only, "source_only")?;
         canonical(&mut tasks.target_only, "target_only")?;
+        tasks.enlist(&self.own_tasks, &self.own_sources)?;
         let mut seen = std::collections::BTreeSet::new();
         for id in tasks.both.iter().chain(&tasks.source_only).chain(&tasks.target_only) {
             if !seen.insert(id.clone()) {

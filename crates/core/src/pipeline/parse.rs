@@ -1,6 +1,7 @@
 //! Reading a pipeline: TOML, overrides, what is said of mistakes.
 
 use crate::dictionary::{Dictionary, DictionaryError};
+use crate::id::TaskId;
 use crate::nearest::nearest;
 use crate::pipeline::{Maker, Pipeline};
 use crate::task::{Role, Task};
@@ -47,6 +48,16 @@ pub enum PipelineError {
         /// What is wrong.
         source: DictionaryError,
     },
+    /// An entry of the user's own contradicts itself or something else.
+    #[error("`[[{kind}]]` {id}: {why}")]
+    Own {
+        /// `task` or `source`.
+        kind: &'static str,
+        /// Its id.
+        id: TaskId,
+        /// What is wrong and what is allowed.
+        why: String,
+    },
     /// A constraint cannot be met or says nothing.
     #[error("`policy.constraint`: {0}")]
     Constraint(String),
@@ -83,8 +94,14 @@ impl Pipeline {
         toml::to_string(self).expect("keys are texts and numbers, values are plain")
     }
 
+    /// The built-in tasks and those of this pipeline.
+    pub fn dictionary(&self, builtin: &Dictionary) -> Dictionary {
+        self.extended(builtin).expect("checked when it was read")
+    }
+
     /// The tasks that take part with their roles and costs as this pipeline has them, in
-    /// ascending order of their ids.
+    /// ascending order of their ids. The dictionary is that of [`Pipeline::dictionary`], which is the
+    /// built-in one where the pipeline has no tasks of its own.
     pub fn roster(&self, dictionary: &Dictionary) -> Vec<Task> {
         let lists = [
             (&self.tasks.both, Role::Both),
@@ -148,7 +165,6 @@ fn syntax(error: toml::de::Error) -> PipelineError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::TaskId;
     use crate::pipeline::SplitCounts;
     use crate::split::Split;
 

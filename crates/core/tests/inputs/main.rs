@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod affinities;
+mod labels;
 mod losses;
 mod official;
 
@@ -33,6 +34,7 @@ fn what_the_fuzzer_kept_is_read_or_refused() {
     }
     for bytes in kept("losses") {
         losses::check(&bytes);
+        labels::check(&bytes);
     }
     for bytes in kept("official") {
         official::check(&bytes);
@@ -58,5 +60,7 @@ proptest! {
         affinities::check(format!("target,sources,affinity\n{text}").as_bytes());
         losses::check(text.as_bytes());
         losses::check(format!("image,a,self\n{text}").as_bytes());
+        labels::check(text.as_bytes());
+        labels::check(format!("image,a,self\n{text}").as_bytes());
     }
 }

@@ -25,7 +25,8 @@ impl TaskView<'_> {
             return paint(Encoding::AbBins, 0, &BINS.mean(values, places), [2, h, w]);
         }
         if classes == 0 {
-            let shown = if self.is_map {
+            // Numbers of anyone's own have a range of their own: they are shown as vectors are.
+            let shown = if self.is_map && supervision.encoding != Encoding::Plain {
                 supervision.decode(values)
             } else {
                 values.iter().map(|v| v / BAR).collect()

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod damage;
+mod join;
 mod photos;
 mod refused;
 mod round_trip;

@@ -23,7 +23,7 @@ pub(super) fn fits(coding: Coding, domain: &Domain) -> bool {
         Coding::Curvature => (*dtype, *channels) == (Dtype::U8, 2) && is_map,
         Coding::Grey => (*dtype, *channels) == (Dtype::U8, 1) && is_map,
         Coding::Depth | Coding::Response => (*dtype, *channels) == (Dtype::U16, 1) && is_map,
-        Coding::Segments => *dtype != Dtype::F32 && *channels == 1 && is_map,
+        Coding::Segments | Coding::Indices => *dtype != Dtype::F32 && *channels == 1 && is_map,
         Coding::Semantic => *dtype == Dtype::U8 && (1..=255).contains(&classes.len()) && is_map,
         Coding::Class => !classes.is_empty() && !is_map,
         Coding::Pose => *dtype == Dtype::F32,
