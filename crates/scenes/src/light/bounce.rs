@@ -24,6 +24,10 @@ impl Bounce {
     pub fn new(tree: &Tree, sources: &[Source]) -> Self {
         const POINTS: usize = 12;
         let scene = tree.scene;
+        if let Some(ground) = &scene.ground {
+            let on = ground.light(tree, sources);
+            return Self { sides: [Vec3::ZERO; 6], on };
+        }
         let mut on = [Vec3::ZERO; 6];
         for (side, light) in on.iter_mut().enumerate() {
             let mut normal = Vec3A::ZERO;
@@ -69,14 +73,15 @@ impl Bounce {
             let near = (t / far).min(1.0);
             0.12 + 0.88 * near * (2.0 - near)
         };
-        match tree.nearest(ray, wall.min(far)) {
+        let open = tree.scene.ground.as_deref();
+        match tree.nearest(ray, if open.is_some() { wall } else { wall.min(far) }) {
             Some(met) => {
-                let group = &tree.scene.groups[met.group];
-                let primitive = &group.primitives[met.primitive];
-                let light = self.ambient(group.outward(met.normal)) * dark(met.t);
-                primitive.texture.mean() * (0.8 * light + 0.5 * primitive.glow)
+                let normal = tree.scene.groups[met.group].outward(met.normal);
+                let light = self.ambient(normal) * dark(met.t);
+                let (colour, glow) = tree.scene.matt(&met);
+                colour * (0.8 * light + 0.5 * glow)
             }
-            None => self.sides[side] * dark(wall),
+            None => open.map_or(self.sides[side] * dark(wall), |ground| ground.skylight(ray)),
         }
     }
 
