@@ -149,7 +149,10 @@ impl Scene {
             let free = near.find(|&at| self.clearance(at) >= CLEARANCE);
             return Camera::looking_at(free.unwrap_or(first.position), first.fixation, fov);
         }
-        let mut best = (f32::NEG_INFINITY, self.size * 0.5, self.size.with_z(0.0) * 0.5);
+        let mut best = match &self.ground {
+            None => (f32::NEG_INFINITY, self.size * 0.5, self.size.with_z(0.0) * 0.5),
+            Some(_) => self.farthest_view(self.place(rng, height)),
+        };
         for _ in 0..8 * TRIES {
             let position = self.place(rng, height);
             let Some(point) = self.fixation(rng, position) else { continue };
@@ -159,6 +162,19 @@ impl Scene {
             }
         }
         Camera::looking_at(best.1, best.2, fov)
+    }
+
+    /// From a place in a model, what is farthest away there: a view that is worse than any other.
+    fn farthest_view(&self, from: Vec3A) -> (f32, Vec3A, Vec3A) {
+        const DIRECTIONS: usize = 16;
+        let ahead = (0..DIRECTIONS).map(|i| {
+            let (sin, cos) = (std::f32::consts::TAU * i as f32 / DIRECTIONS as f32).sin_cos();
+            let direction = Vec3A::new(cos, sin, -0.15);
+            (self.cast(&Ray::new(from, direction), 0.0).t, direction)
+        });
+        let met = ahead.filter(|(t, _)| t.is_finite());
+        let (t, direction) = met.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((1.0, Vec3A::X));
+        (f32::NEG_INFINITY, from, from + t * direction)
     }
 
     /// A place at this height that is free and as far from the others as the disc demands.

@@ -201,6 +201,9 @@ impl Model {
 }
 
 impl Reading<'_> {
+    /// The turn of models that stand upright.
+    pub const UPRIGHT: Mat3A = Mat3A::IDENTITY;
+
     /// A point of the file in metres, z up.
     fn point(&self, v: [f32; 3]) -> Vec3A {
         self.scale * self.turned(v)

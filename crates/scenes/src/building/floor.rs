@@ -34,6 +34,8 @@ pub(super) struct Floor {
 const HEADROOM: f32 = 1.9;
 /// How high the hips are, metres: above tables, below the upper edges of doors.
 const HIPS: f32 = 1.2;
+/// Nearer to a surface one does not stand, metres; nor within a wall that is hollow.
+const NARROWEST: f32 = 0.2;
 /// A step is no higher, metres.
 const STEP: f32 = 0.3;
 /// The least floor that counts, m².
@@ -70,7 +72,9 @@ impl Floor {
                 if is_enclosed(&tree, point) {
                     let spot = Spot { point, headroom: level.headroom };
                     let free = scene.clearance(point + HIPS * Vec3A::Z);
-                    all.push((Place { spot, free, column }, level.roofed));
+                    if free >= NARROWEST {
+                        all.push((Place { spot, free, column }, level.roofed));
+                    }
                 }
             }
         }
