@@ -149,9 +149,8 @@ impl Building {
     /// If there is no such part.
     pub fn scene(&self, part: usize, index: u64) -> Scene {
         let ground = &self.parts[part];
-        let near = |lamp: &&Lamp| {
-            ground.spots.iter().any(|spot| spot.point.distance(lamp.position) < FAR)
-        };
+        let near =
+            |lamp: &&Lamp| ground.spots.iter().any(|spot| spot.point.distance(lamp.position) < FAR);
         let lamps = self.lamps.iter().filter(near).copied().collect();
         Scene { index, lamps, ground: Some(Arc::clone(ground)), ..self.scene.clone() }
     }
@@ -204,3 +203,6 @@ fn aligned(model: &Model) -> (f32, f32) {
 fn is_no_floor(class: Class) -> bool {
     class.is_furniture() || matches!(class, Class::Lamp | Class::Curtain | Class::Heater)
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,8 @@ impl Catalogue {
     fn load(&self, piece: &Piece) -> Result<Loaded, (Faults, String)> {
         let files = &*self.sources[piece.source];
         let failed = |why: String| (Faults::default(), why);
-        let bytes = files.read(&piece.path).map_err(|why| failed(format!("{}: {why}", piece.path)))?;
+        let bytes =
+            files.read(&piece.path).map_err(|why| failed(format!("{}: {why}", piece.path)))?;
         if bytes.len() > LARGEST {
             return Err(failed(format!("{}: more than {} MiB", piece.path, LARGEST >> 20)));
         }

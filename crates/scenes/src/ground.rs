@@ -57,8 +57,9 @@ impl Ground {
     }
 
     /// Light on a surface that looks towards +x, −x, +y, −y, +z, −z, on the average: of what rays from
-    /// some places meet, direct light and what comes back of it.
-    pub fn light(&self, tree: &Tree, sources: &[Source]) -> [Vec3; 6] {
+    /// some places meet, direct light and what comes back of it. Then the light that surfaces throw
+    /// back, on the average.
+    pub fn light(&self, tree: &Tree, sources: &[Source]) -> ([Vec3; 6], Vec3) {
         const PLACES: usize = 8;
         const RAYS: usize = 12;
         let mut on = [(Vec3::ZERO, 0.0_f32); 6];
@@ -81,7 +82,8 @@ impl Ground {
             let mut light = Vec3::ZERO;
             for source in sources {
                 let full = source.unblocked(point, normal);
-                if full.max_element() > 1e-3 && !tree.blocked(point, source.aim(point, Vec2::ZERO)) {
+                if full.max_element() > 1e-3 && !tree.blocked(point, source.aim(point, Vec2::ZERO))
+                {
                     light += full;
                 }
             }
@@ -93,9 +95,12 @@ impl Ground {
             *bucket = (bucket.0 + light, bucket.1 + 1.0);
         }
         let all = (PLACES * RAYS) as f32;
+        let direct = back;
         let (back, colour) = ((back + sky) / all, (colours / all).min(Vec3::splat(0.8)));
         // What comes back comes back again, and so on: a geometric series.
         let indirect = (0.4 * tree.scene.ambient + back) / (Vec3::ONE - 0.8 * colour);
-        on.map(|(sum, count)| sum / f32::max(count, 1.0) + indirect)
+        let met = on.iter().map(|bucket| bucket.1).sum::<f32>().max(1.0);
+        let thrown = (direct + colours * indirect) / met;
+        (on.map(|(sum, count)| sum / f32::max(count, 1.0) + indirect), thrown)
     }
 }

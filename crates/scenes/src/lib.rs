@@ -36,6 +36,7 @@ mod fittings;
 mod furnish;
 mod furniture;
 mod ground;
+mod group;
 mod hit;
 mod label;
 mod layout;

@@ -245,3 +245,6 @@ fn principal(bend: &Mat3A, normal: Vec3A) -> [f32; 2] {
     let (mean, apart) = (0.5 * (p + r), (0.25 * (p - r) * (p - r) + q * q).sqrt());
     if mean < 0.0 { [mean - apart, mean + apart] } else { [mean + apart, mean - apart] }
 }
+
+#[cfg(test)]
+mod tests;

@@ -258,9 +258,8 @@ impl Parts {
         match image {
             Ok(image) => Some(Arc::new(image)),
             Err(why) => {
-                self.faults.add("textures that cannot be read", || {
-                    format!("{} ({path}: {why})", place())
-                });
+                self.faults
+                    .add("textures that cannot be read", || format!("{} ({path}: {why})", place()));
                 None
             }
         }
@@ -280,3 +279,6 @@ fn beside(file: &str, name: &str) -> String {
         _ => name,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,8 @@ pub(super) fn models(args: &Rooms, output: Output) -> Result<(), Failure> {
     for split in Split::ALL {
         for (building, parts) in splits.iter().enumerate() {
             for part in (0..parts.len()).filter(|&part| parts[part] == split) {
-                let (index, name) = (of_index.len() as u64, format!("{}_part{part:02}", names[building]));
+                let (index, name) =
+                    (of_index.len() as u64, format!("{}_part{part:02}", names[building]));
                 places.push(Place { split, index, name });
                 of_index.push((building, part));
             }
@@ -155,9 +156,8 @@ fn spread(count: usize, shares: &SplitCounts) -> Vec<Split> {
         let missing = |s: usize| given[s] == 0 && shares.of(Split::ALL[s]) > 0;
         let urgent = (0..4).filter(|&s| missing(s)).count() >= left;
         // What is farthest behind its share, in whole numbers.
-        let behind = |s: usize| {
-            (shares.of(Split::ALL[s]) * (i + 1)) as i128 - (given[s] * whole) as i128
-        };
+        let behind =
+            |s: usize| (shares.of(Split::ALL[s]) * (i + 1)) as i128 - (given[s] * whole) as i128;
         let open = (0..4).filter(|&s| shares.of(Split::ALL[s]) > 0 && (!urgent || missing(s)));
         let next = open.min_by_key(|&s| std::cmp::Reverse(behind(s))).unwrap_or(0);
         given[next] += 1;

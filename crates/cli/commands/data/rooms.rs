@@ -76,7 +76,8 @@ fn make(
     let wanted = |domain: &Domain| {
         spec.domains.as_ref().is_none_or(|domains| domains.contains(&domain.name))
     };
-    let splits = Split::ALL.iter().flat_map(|&split| (0..spec.scenes.of(split)).map(move |_| split));
+    let splits =
+        Split::ALL.iter().flat_map(|&split| (0..spec.scenes.of(split)).map(move |_| split));
     let place = |(index, split)| Place { split, index, name: format!("room{index:05}") };
     let scenes = Scenes {
         generator,

@@ -103,7 +103,8 @@ pub(super) fn make_scenes(
                 .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
             for (place, Views { of, labels, tuples }) in chunk.iter().zip(made) {
                 for (number, values) in labels.iter().enumerate() {
-                    let (scene, id) = (place.name.clone(), format!("{}_view{number:02}", place.name));
+                    let (scene, id) =
+                        (place.name.clone(), format!("{}_view{number:02}", place.name));
                     writer.append(split, SampleId { id, scene }, values).map_err(data_failure)?;
                 }
                 let rows = scenes.views * seen.len();

@@ -188,9 +188,10 @@ fn levels(tree: &Tree, at: Vec3A) -> Vec<Level> {
         let z = from - met.t;
         if met.normal.z.abs() > 0.85 {
             let headroom = above - z;
-            let thing = tree.scene.groups[met.group].mesh.as_ref().and_then(|placed| {
-                placed.thing.or(placed.mesh.material(met.primitive).thing)
-            });
+            let thing = tree.scene.groups[met.group]
+                .mesh
+                .as_ref()
+                .and_then(|placed| placed.thing.or(placed.mesh.material(met.primitive).thing));
             let on = !thing.is_some_and(|thing: Thing| is_no_floor(thing.class()));
             let stands = on && headroom >= HEADROOM;
             levels.push(Level { z, headroom, roofed, stands });

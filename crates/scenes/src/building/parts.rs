@@ -55,7 +55,8 @@ fn merge_small(floor: &Floor, mut roots: Vec<usize>) -> Vec<usize> {
     loop {
         let mut sizes = std::collections::BTreeMap::new();
         roots.iter().for_each(|&root| *sizes.entry(root).or_insert(0_usize) += 1);
-        let small = sizes.iter().filter(|(root, size)| (**size as f32) < least && !alone.contains(*root));
+        let small =
+            sizes.iter().filter(|(root, size)| (**size as f32) < least && !alone.contains(*root));
         let Some((&small, _)) = small.min_by_key(|(root, size)| (**size, **root)) else {
             return roots;
         };

@@ -9,7 +9,7 @@ use crate::tree::Tree;
 
 /// What the six sides of the room throw back.
 pub(crate) struct Bounce {
-    /// Light from each side, numbered as by [`crate::Scene::shell`].
+    /// Light from each side, numbered as by [`crate::Scene::shell`]; of a model from any surface.
     sides: [Vec3; 6],
     /// Light on a surface that looks away from each side.
     on: [Vec3; 6],
@@ -25,8 +25,8 @@ impl Bounce {
         const POINTS: usize = 12;
         let scene = tree.scene;
         if let Some(ground) = &scene.ground {
-            let on = ground.light(tree, sources);
-            return Self { sides: [Vec3::ZERO; 6], on };
+            let (on, back) = ground.light(tree, sources);
+            return Self { sides: [back; 6], on };
         }
         let mut on = [Vec3::ZERO; 6];
         for (side, light) in on.iter_mut().enumerate() {
@@ -75,6 +75,8 @@ impl Bounce {
         };
         let open = tree.scene.ground.as_deref();
         match tree.nearest(ray, if open.is_some() { wall } else { wall.min(far) }) {
+            // Farther away in a model one surface stands for all, so that few rays are enough.
+            Some(met) if met.t > far => self.sides[side],
             Some(met) => {
                 let normal = tree.scene.groups[met.group].outward(met.normal);
                 let light = self.ambient(normal) * dark(met.t);

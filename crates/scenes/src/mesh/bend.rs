@@ -89,7 +89,8 @@ mod tests {
         for normal in [Vec3A::Z, Vec3A::new(0.6, -0.48, 0.64), -Vec3A::Y] {
             for form in [[4.0, 0.0, 4.0], [-2.0, 1.0, 5.0], [0.0, 3.0, 0.0], [10.0, 0.0, 0.0]] {
                 let Bend(found) = Bend::fit(normal, &around(normal, form));
-                let close = found.iter().zip(form).all(|(f, e)| (f + e).abs() < 0.01 * (1.0 + e.abs()));
+                let close =
+                    found.iter().zip(form).all(|(f, e)| (f + e).abs() < 0.01 * (1.0 + e.abs()));
                 assert!(close, "{found:?} for −{form:?}");
             }
         }

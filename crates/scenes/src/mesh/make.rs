@@ -53,7 +53,8 @@ impl Draft {
             return Err(Unfit::NoPlace);
         }
         let [a, b, c] = corners.map(|c| c.point);
-        let longest = [b - a, c - a, c - b].map(Vec3A::length_squared).into_iter().fold(0.0, f32::max);
+        let longest =
+            [b - a, c - a, c - b].map(Vec3A::length_squared).into_iter().fold(0.0, f32::max);
         let area = (b - a).cross(c - a).length();
         if area.is_nan() || area <= THINNEST * longest || area < 1e-18 {
             return Err(Unfit::NoArea);
@@ -104,7 +105,10 @@ impl Draft {
         let bends = fans.bends(&normals);
         let triangles: Vec<Triangle> = corners
             .iter()
-            .map(|[a, b, c]| Triangle { corner: a.point, sides: [b.point - a.point, c.point - a.point] })
+            .map(|[a, b, c]| Triangle {
+                corner: a.point,
+                sides: [b.point - a.point, c.point - a.point],
+            })
             .collect();
         let (boxes, order) = Boxes::new(triangles.iter().map(Triangle::bounds));
         let face = |&item: &u32| {

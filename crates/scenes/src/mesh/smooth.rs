@@ -29,9 +29,9 @@ pub(super) struct Fans<'a> {
 
 impl<'a> Fans<'a> {
     pub fn new(corners: &'a [[Corner; 3]]) -> Self {
-        let flat = corners.iter().map(|[a, b, c]| {
-            (b.point - a.point).cross(c.point - a.point).normalize_or(Vec3A::Z)
-        });
+        let flat = corners
+            .iter()
+            .map(|[a, b, c]| (b.point - a.point).cross(c.point - a.point).normalize_or(Vec3A::Z));
         let flat = flat.collect();
         // The same coordinates are the same point; 0 and −0 are one number.
         let key = |corner: u32| {
@@ -98,7 +98,8 @@ impl<'a> Fans<'a> {
     /// The angle of a triangle at a corner.
     fn angle(&self, corner: u32) -> f32 {
         let point = self.at(corner).point;
-        let [a, b] = self.others(corner).map(|other| (self.at(other).point - point).normalize_or_zero());
+        let [a, b] =
+            self.others(corner).map(|other| (self.at(other).point - point).normalize_or_zero());
         a.dot(b).clamp(-1.0, 1.0).acos()
     }
 

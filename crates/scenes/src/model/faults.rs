@@ -42,7 +42,7 @@ impl fmt::Display for Faults {
     /// A line for each kind.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (kind, count, place) in self.iter() {
-            write!(f, "\n  {count} {kind}; the first: {place}")?;
+            write!(f, "\n  {kind}: {count}, the first: {place}")?;
         }
         Ok(())
     }

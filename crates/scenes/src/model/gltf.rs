@@ -84,7 +84,10 @@ impl Reader<'_> {
         self.parts.objects.push((own.to_owned(), thing, Draft::default()));
         for primitive in mesh.primitives() {
             let place = format!(
-                "primitive {} of mesh {} ({own:?}) of {}", primitive.index(), mesh.index(), self.file
+                "primitive {} of mesh {} ({own:?}) of {}",
+                primitive.index(),
+                mesh.index(),
+                self.file
             );
             if let Err(fault) = self.primitive(&primitive, object, to_world, &place) {
                 self.parts.faults.add(fault, || place);
@@ -139,7 +142,10 @@ impl Reader<'_> {
                 Some(Corner {
                     point: self.how.point(point.to_array()),
                     normal: normal.map(|&n| self.how.turned((turn * Vec3::from(n)).to_array())),
-                    uv: uvs.as_ref().and_then(|uvs| uvs.get(index)).map_or(Vec2::ZERO, |&uv| uv.into()),
+                    uv: uvs
+                        .as_ref()
+                        .and_then(|uvs| uvs.get(index))
+                        .map_or(Vec2::ZERO, |&uv| uv.into()),
                 })
             };
             let [Some(a), Some(b), Some(c)] = triangle.map(corner) else {

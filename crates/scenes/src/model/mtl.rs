@@ -26,8 +26,10 @@ pub(super) fn read(
             continue;
         }
         let Some(material) = made.last_mut() else { continue };
-        let values: Option<Vec<f32>> =
-            rest.split_whitespace().map(|v| v.parse().ok().filter(|v: &f32| v.is_finite())).collect();
+        let values: Option<Vec<f32>> = rest
+            .split_whitespace()
+            .map(|v| v.parse().ok().filter(|v: &f32| v.is_finite()))
+            .collect();
         let mut value = |count: usize| {
             let found = values.as_ref().filter(|values| values.len() >= count);
             if found.is_none() {

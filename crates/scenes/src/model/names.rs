@@ -23,8 +23,14 @@ const WORDS: &[(Thing, &[&str])] = &[
     (Thing::Sofa, &["couch", "settee", "futon"]),
     (Thing::Armchair, &["easy chair"]),
     (Thing::DoubleBed, &["bed", "mattress"]),
-    (Thing::SingleBed, &["child bed", "children bed", "junior bed", "captain bed", "bunk bed", "crib"]),
-    (Thing::Cabinet, &["cupboard", "sideboard", "dresser", "buffet", "commode", "tv stand", "tv unit"]),
+    (
+        Thing::SingleBed,
+        &["child bed", "children bed", "junior bed", "captain bed", "bunk bed", "crib"],
+    ),
+    (
+        Thing::Cabinet,
+        &["cupboard", "sideboard", "dresser", "buffet", "commode", "tv stand", "tv unit"],
+    ),
     (Thing::ChestOfDrawers, &["chest", "drawers", "drawers cabinet", "filing cabinet"]),
     (Thing::Nightstand, &["bedside table", "night table", "bedside"]),
     (Thing::Wardrobe, &["closet", "armoire"]),
@@ -61,9 +67,8 @@ const THEN: [&str; 9] = ["with", "and", "without", "for", "on", "in", "under", "
 static TABLE: LazyLock<BTreeMap<Vec<String>, Thing>> = LazyLock::new(|| {
     let own = Thing::ALL.iter().filter(|&&thing| thing != Thing::Unknown);
     let own = own.map(|&thing| (words(thing.name()), thing));
-    let others = WORDS.iter().flat_map(|&(thing, names)| {
-        names.iter().map(move |name| (words(name), thing))
-    });
+    let others =
+        WORDS.iter().flat_map(|&(thing, names)| names.iter().map(move |name| (words(name), thing)));
     others.chain(own).collect()
 });
 

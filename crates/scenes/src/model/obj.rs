@@ -185,7 +185,9 @@ impl Obj<'_> {
             return number;
         }
         let place = self.place();
-        self.parts.faults.add("materials that no MTL file defines", || format!("{name:?}, {}", place()));
+        self.parts
+            .faults
+            .add("materials that no MTL file defines", || format!("{name:?}, {}", place()));
         let thing = thing_of(name);
         self.define(Material { thing, ..Material::grey(name) })
     }

@@ -71,7 +71,11 @@ mod tests {
         for first in 0..6 {
             for upright in [false, true] {
                 let mut points: Vec<_> = outline
-                    .map(|[x, y]| if upright { Vec3A::new(2.0, x, y) } else { Vec3A::new(x, y, 7.0) })
+                    .map(
+                        |[x, y]| {
+                            if upright { Vec3A::new(2.0, x, y) } else { Vec3A::new(x, y, 7.0) }
+                        },
+                    )
                     .into();
                 points.rotate_left(first);
                 assert_eq!(area(&points), 5.0);

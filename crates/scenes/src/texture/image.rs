@@ -80,7 +80,8 @@ impl Level {
         for y in 0..height {
             for x in 0..width {
                 let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| {
-                    let (x, y) = ((2 * x + dx).min(self.width - 1), (2 * y + dy).min(self.height - 1));
+                    let (x, y) =
+                        ((2 * x + dx).min(self.width - 1), (2 * y + dy).min(self.height - 1));
                     linear(self.pixels[y * self.width + x])
                 });
                 let opacity: f32 = four.iter().map(|p| p.w).sum();
@@ -124,7 +125,9 @@ mod tests {
     use super::*;
 
     fn checker(side: usize) -> Image {
-        let bytes: Vec<u8> = (0..side * side).map(|i| if (i % side + i / side) % 2 == 0 { 255 } else { 0 }).collect();
+        let bytes: Vec<u8> = (0..side * side)
+            .map(|i| if (i % side + i / side) % 2 == 0 { 255 } else { 0 })
+            .collect();
         Image::new(side, side, 1, &bytes).unwrap()
     }
 

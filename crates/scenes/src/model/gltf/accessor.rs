@@ -6,7 +6,10 @@ use gltf::accessor::DataType;
 use super::buffers::Buffers;
 
 /// The first N components of every element; none if they are not all within the buffer, or sparse.
-pub(super) fn floats<const N: usize>(accessor: &Accessor, buffers: &Buffers) -> Option<Vec<[f32; N]>> {
+pub(super) fn floats<const N: usize>(
+    accessor: &Accessor,
+    buffers: &Buffers,
+) -> Option<Vec<[f32; N]>> {
     if accessor.dimensions().multiplicity() < N {
         return None;
     }

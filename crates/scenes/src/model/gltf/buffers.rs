@@ -72,7 +72,9 @@ fn decoded(uri: &str) -> String {
 mod tests {
     #[test]
     fn percent_signs_are_resolved() {
-        for (uri, path) in [("a%20b.bin", "a b.bin"), ("%", "%"), ("50%zz", "50%zz"), ("%c3%a9", "é")] {
+        for (uri, path) in
+            [("a%20b.bin", "a b.bin"), ("%", "%"), ("50%zz", "50%zz"), ("%c3%a9", "é")]
+        {
             assert_eq!(super::decoded(uri), path);
         }
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use glam::Vec3;
-use gltf::image::Source;
 use gltf::material::AlphaMode;
 
 use super::super::{Files, Parts, Reading, thing_of};
@@ -31,15 +30,22 @@ pub(super) fn read(
         let texture = pbr.base_color_texture();
         sets.push(texture.as_ref().map_or(0, gltf::texture::Info::tex_coord));
         let image = texture.and_then(|info| {
-            let image = info.texture().source();
-            let index = image.index();
+            let index = info.texture().source().index();
             let read = images.entry(index).or_insert_with(|| {
-                let bytes = match image.source() {
-                    Source::View { view, .. } => {
-                        buffers.view(&view).map(<[u8]>::to_vec).ok_or("its data are not there".into())
+                // Not by way of the crate's own source, which panics where there is no type.
+                let bytes = document.as_json().images.get(index).map(|image| {
+                    match (&image.buffer_view, &image.uri) {
+                        (Some(view), _) => {
+                            let view = document.views().nth(view.value());
+                            let bytes =
+                                view.and_then(|view| buffers.view(&view).map(<[u8]>::to_vec));
+                            bytes.ok_or_else(|| "its data are not there".to_owned())
+                        }
+                        (None, Some(uri)) => fetch(files, file, uri),
+                        (None, None) => Err("it has no data".to_owned()),
                     }
-                    Source::Uri { uri, .. } => fetch(files, file, uri),
-                };
+                });
+                let bytes = bytes.unwrap_or_else(|| Err("there is no such image".to_owned()));
                 let image = bytes.and_then(|bytes| (how.decode)(&bytes));
                 if let Err(why) = &image {
                     parts.faults.add("textures that cannot be read", || {
@@ -61,7 +67,13 @@ pub(super) fn read(
             image,
             gloss: 0.3 * (1.0 - pbr.roughness_factor()).clamp(0.0, 1.0),
             glow: Vec3::from(material.emissive_factor()).max_element().clamp(0.0, 1.0),
-            opacity: if clear { 0.0 } else if blends { alpha } else { 1.0 },
+            opacity: if clear {
+                0.0
+            } else if blends {
+                alpha
+            } else {
+                1.0
+            },
         });
     }
     sets
