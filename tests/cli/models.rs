@@ -161,7 +161,6 @@ fn models_that_cannot_be_used() {
         &["data", "rooms", "d", "--model", "house.stl"],
         &["data", "rooms", "d", "--model", "gone.obj"],
         &["data", "rooms", "d", "--model", "house.obj", "--scale", "0.01"],
-        &["data", "rooms", "d", "--model", "house.obj", "--up", "z"],
         &["data", "rooms", "d", "--model", "house.obj", "--scale", "0"],
         &["data", "rooms", "d", "--model", "house.obj", "--size", "33"],
         &["data", "rooms", "d", "--model", "house.obj", "--furniture", "none"],

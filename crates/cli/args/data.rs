@@ -86,12 +86,10 @@ pub struct Rooms {
     pub furniture: Option<PathBuf>,
 }
 
-/// An axis.
+/// An axis that is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UpArg {
-    /// +y
     Y,
-    /// +z
     Z,
 }
 

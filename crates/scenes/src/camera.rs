@@ -191,13 +191,11 @@ impl Scene {
 
     /// Anywhere at this height: above the floor of a room, or where one can stand in a model.
     fn place(&self, rng: &mut ChaCha8Rng, height: f32) -> Vec3A {
-        match &self.ground {
-            Some(ground) => ground.place(rng, height),
-            None => {
-                let share = Vec3A::new(rng.random(), rng.random(), 0.0);
-                (share * self.size).with_z(height)
-            }
+        if let Some(ground) = &self.ground {
+            return ground.place(rng, height);
         }
+        let share = Vec3A::new(rng.random(), rng.random(), 0.0);
+        (share * self.size).with_z(height)
     }
 
     /// A point of a surface to look at from here: more often on a piece of furniture than

@@ -92,9 +92,10 @@ impl Catalogue {
         }
         let left_out = faults.to_string();
         if catalogues == 0 {
-            return Err(match faults.is_empty() {
-                true => ModelError::NoCatalogue { folder: shown },
-                false => ModelError::NoFurniture { folder: shown, entries, left_out },
+            return Err(if faults.is_empty() {
+                ModelError::NoCatalogue { folder: shown }
+            } else {
+                ModelError::NoFurniture { folder: shown, entries, left_out }
             });
         }
         if pieces.is_empty() {

@@ -157,14 +157,16 @@ struct Parts {
 impl Model {
     /// Reads an OBJ, glTF or GLB file and what it names: materials, buffers, textures.
     pub fn read(files: &dyn Files, file: &str, how: &Reading) -> Result<Self, ModelError> {
-        let read = match extension(file).as_str() {
-            "obj" => obj::read,
-            "gltf" | "glb" => gltf::read,
-            _ => return Err(ModelError::Kind { file: file.to_owned() }),
-        };
+        let kind = extension(file);
+        if !matches!(kind.as_str(), "obj" | "gltf" | "glb") {
+            return Err(ModelError::Kind { file: file.to_owned() });
+        }
         let bytes = files.read(file);
         let bytes = bytes.map_err(|why| ModelError::Read { file: file.to_owned(), why })?;
-        let Parts { mut objects, materials, faults, .. } = read(files, file, &bytes, how)?;
+        let Parts { mut objects, materials, faults, .. } = match kind.as_str() {
+            "obj" => obj::read(files, file, &bytes, how),
+            _ => gltf::read(files, file, &bytes, how)?,
+        };
         if how.whole {
             let whole = objects.drain(..).fold(Draft::default(), |whole, one| whole.and(one.2));
             objects.push((file.to_owned(), None, whole));

@@ -191,16 +191,12 @@ impl Scene {
     /// The colour of a primitive or triangle from far away, and how much it glows.
     pub(crate) fn matt(&self, met: &Met) -> (Vec3, f32) {
         let group = &self.groups[met.group];
-        match &group.mesh {
-            Some(placed) => {
-                let material = placed.mesh.material(met.primitive);
-                (material.mean(), material.glow)
-            }
-            None => {
-                let primitive = &group.primitives[met.primitive];
-                (primitive.texture.mean(), primitive.glow)
-            }
+        if let Some(placed) = &group.mesh {
+            let material = placed.mesh.material(met.primitive);
+            return (material.mean(), material.glow);
         }
+        let primitive = &group.primitives[met.primitive];
+        (primitive.texture.mean(), primitive.glow)
     }
 
     /// Where the ray leaves the room and through which side: 2·axis, and 1 more where that axis

@@ -83,7 +83,9 @@ impl Floor {
         let places: Vec<Place> =
             all.into_iter().filter(|place| place.1 || !roofed).map(|place| place.0).collect();
         let mut starts = vec![0_usize; nx * ny + 1];
-        places.iter().for_each(|place| starts[place.column + 1] += 1);
+        for place in &places {
+            starts[place.column + 1] += 1;
+        }
         for i in 0..nx * ny {
             starts[i + 1] += starts[i];
         }

@@ -54,7 +54,9 @@ fn merge_small(floor: &Floor, mut roots: Vec<usize>) -> Vec<usize> {
     let mut alone = std::collections::BTreeSet::new();
     loop {
         let mut sizes = std::collections::BTreeMap::new();
-        roots.iter().for_each(|&root| *sizes.entry(root).or_insert(0_usize) += 1);
+        for &root in &roots {
+            *sizes.entry(root).or_insert(0_usize) += 1;
+        }
         let small =
             sizes.iter().filter(|(root, size)| (**size as f32) < least && !alone.contains(*root));
         let Some((&small, _)) = small.min_by_key(|(root, size)| (**size, **root)) else {

@@ -28,7 +28,9 @@ fn house(ceiling: bool, turn: f32) -> Model {
     let mut objects = Vec::new();
     let mut add = |name: &str, thing: Option<Thing>, boxes: &[[[f32; 3]; 2]]| {
         let mut draft = Draft::default();
-        boxes.iter().for_each(|&[min, max]| cuboid(&mut draft, min, max, turn));
+        for &[min, max] in boxes {
+            cuboid(&mut draft, min, max, turn);
+        }
         let mesh = Arc::new(draft.finish(Arc::new([Material::grey("")])).unwrap());
         objects.push(Object { name: name.to_owned(), thing, mesh });
     };

@@ -18,7 +18,7 @@ pub(super) struct Entry {
 pub(super) fn read(bytes: &[u8]) -> Vec<Entry> {
     let mut entries: BTreeMap<u32, Entry> = BTreeMap::new();
     for line in lines(&String::from_utf8_lossy(bytes)) {
-        let end = line.find(|c: char| c == '=' || c == ':').unwrap_or(line.len());
+        let end = line.find(['=', ':']).unwrap_or(line.len());
         let (key, value) = line.split_at(end);
         let value = value.get(1..).unwrap_or("").trim();
         let Some((key, number)) = key.trim().split_once('#') else { continue };

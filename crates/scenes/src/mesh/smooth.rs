@@ -22,7 +22,7 @@ pub(super) struct Fans<'a> {
     /// Unit normals of the triangles.
     flat: Vec<Vec3A>,
     /// Every corner (3·triangle + which), those of one point together.
-    fans: Vec<u32>,
+    order: Vec<u32>,
     /// Where the fan of each corner is.
     places: Vec<Range<u32>>,
 }
@@ -38,18 +38,18 @@ impl<'a> Fans<'a> {
             let point = corners[corner as usize / 3][corner as usize % 3].point + 0.0;
             point.to_array().map(f32::to_bits)
         };
-        let mut fans: Vec<u32> = (0..3 * corners.len() as u32).collect();
-        fans.sort_by_cached_key(|&corner| (key(corner), corner));
-        let mut places = vec![0..0; fans.len()];
+        let mut order: Vec<u32> = (0..3 * corners.len() as u32).collect();
+        order.sort_by_cached_key(|&corner| (key(corner), corner));
+        let mut places = vec![0..0; order.len()];
         let mut start = 0;
-        for fan in fans.chunk_by(|&a, &b| key(a) == key(b)) {
+        for fan in order.chunk_by(|&a, &b| key(a) == key(b)) {
             let place = start..start + fan.len() as u32;
             for &corner in fan {
                 places[corner as usize] = place.clone();
             }
             start = place.end;
         }
-        Self { corners, flat, fans, places }
+        Self { corners, flat, order, places }
     }
 
     fn at(&self, corner: u32) -> &Corner {
@@ -64,7 +64,7 @@ impl<'a> Fans<'a> {
     /// its triangle smoothly.
     fn smooth(&self, corner: u32) -> impl Iterator<Item = u32> {
         let place = self.places[corner as usize].clone();
-        let mut fan = &self.fans[place.start as usize..place.end as usize];
+        let mut fan = &self.order[place.start as usize..place.end as usize];
         if fan.len() > WIDEST {
             fan = &[];
         }
@@ -98,15 +98,8 @@ impl<'a> Fans<'a> {
     /// The angle of a triangle at a corner.
     fn angle(&self, corner: u32) -> f32 {
         let point = self.at(corner).point;
-        let [a, b] =
-            self.others(corner).map(|other| (self.at(other).point - point).normalize_or_zero());
+        let [a, b] = others(corner).map(|other| (self.at(other).point - point).normalize_or_zero());
         a.dot(b).clamp(-1.0, 1.0).acos()
-    }
-
-    /// The two other corners of a corner's triangle.
-    fn others(&self, corner: u32) -> [u32; 2] {
-        let (first, which) = (corner - corner % 3, corner % 3);
-        [first + (which + 1) % 3, first + (which + 2) % 3]
     }
 
     /// The curvature at every corner, given the normals of all.
@@ -115,7 +108,7 @@ impl<'a> Fans<'a> {
         let bend = |corner: u32| {
             let point = self.at(corner).point;
             near.clear();
-            for other in self.smooth(corner).flat_map(|other| self.others(other)) {
+            for other in self.smooth(corner).flat_map(others) {
                 let (way, normal) = (self.at(other).point - point, normals[other as usize]);
                 near.push(Neighbour { way, normal });
             }
@@ -158,4 +151,10 @@ fn root(parents: &mut [u32], mut number: u32) -> u32 {
         number = above;
     }
     number
+}
+
+/// The two other corners of a corner's triangle.
+fn others(corner: u32) -> [u32; 2] {
+    let (first, which) = (corner - corner % 3, corner % 3);
+    [first + (which + 1) % 3, first + (which + 2) % 3]
 }

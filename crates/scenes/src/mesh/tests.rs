@@ -37,7 +37,7 @@ fn ball(radius: f32, n: usize) -> Vec<[Vec3A; 3]> {
         let (south, down) = (std::f32::consts::PI * j as f32 / n as f32).sin_cos();
         let (sin, cos) = (std::f32::consts::PI * (i % (2 * n)) as f32 / n as f32).sin_cos();
         // At the poles all are one point, to the last digit.
-        let south = if j % n == 0 { 0.0 } else { south };
+        let south = if j.is_multiple_of(n) { 0.0 } else { south };
         radius * Vec3A::new(south * cos, south * sin, down)
     };
     let patch = |i: usize, j: usize| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use glam::{Vec2, Vec3A};
 
-use super::{ModelError, Parts, Reading, beside, mtl, polygon, thing_of};
+use super::{Parts, Reading, beside, mtl, polygon, thing_of};
 use crate::mesh::{Corner, Draft, Material};
 use crate::model::Files;
 
@@ -31,12 +31,7 @@ struct Obj<'a> {
 /// its normal.
 type Index = (usize, Option<usize>, Option<usize>);
 
-pub(super) fn read(
-    files: &dyn Files,
-    file: &str,
-    bytes: &[u8],
-    how: &Reading,
-) -> Result<Parts, ModelError> {
+pub(super) fn read(files: &dyn Files, file: &str, bytes: &[u8], how: &Reading) -> Parts {
     let mut obj = Obj {
         files,
         file,
@@ -71,7 +66,7 @@ pub(super) fn read(
         }
     }
     obj.take(&before);
-    Ok(obj.parts)
+    obj.parts
 }
 
 impl Obj<'_> {
@@ -118,13 +113,12 @@ impl Obj<'_> {
         let mut found = [f32::NAN; N];
         let mut words = text.split_whitespace().map(str::parse::<f32>);
         for value in &mut found {
-            match words.next() {
-                Some(Ok(number)) => *value = number,
-                _ => {
-                    let place = self.place();
-                    self.parts.faults.add("lines without the numbers that belong there", place);
-                    return [f32::NAN; N];
-                }
+            if let Some(Ok(number)) = words.next() {
+                *value = number;
+            } else {
+                let place = self.place();
+                self.parts.faults.add("lines without the numbers that belong there", place);
+                return [f32::NAN; N];
             }
         }
         found

@@ -126,7 +126,7 @@ mod tests {
 
     fn checker(side: usize) -> Image {
         let bytes: Vec<u8> = (0..side * side)
-            .map(|i| if (i % side + i / side) % 2 == 0 { 255 } else { 0 })
+            .map(|i| if (i % side + i / side).is_multiple_of(2) { 255 } else { 0 })
             .collect();
         Image::new(side, side, 1, &bytes).unwrap()
     }
