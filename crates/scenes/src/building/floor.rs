@@ -13,7 +13,7 @@ use crate::tree::Tree;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub spot: Spot,
-    /// Distance of the nearest surface at the height of the hips, at most 1 m.
+    /// Distance of the nearest surface at the height of the chest, at most 1 m.
     pub free: f32,
     /// The column of the grid that it is in.
     pub column: usize,
@@ -32,8 +32,10 @@ pub(super) struct Floor {
 
 /// One stands where there is so much air, metres.
 const HEADROOM: f32 = 1.9;
-/// How high the hips are, metres: above tables, below the upper edges of doors.
-const HIPS: f32 = 1.2;
+/// How high the chest is, metres: above tables and chairs, below the upper edges of doors.
+const CHEST: f32 = 1.5;
+/// Below the sills of windows, metres.
+const KNEES: f32 = 0.4;
 /// Nearer to a surface one does not stand, metres; nor within a wall that is hollow.
 const NARROWEST: f32 = 0.2;
 /// A step is no higher, metres.
@@ -71,7 +73,7 @@ impl Floor {
                 let point = at(column).with_z(level.z);
                 if is_enclosed(&tree, point) {
                     let spot = Spot { point, headroom: level.headroom };
-                    let free = scene.clearance(point + HIPS * Vec3A::Z);
+                    let free = scene.clearance(point + CHEST * Vec3A::Z);
                     if free >= NARROWEST {
                         all.push((Place { spot, free, column }, level.roofed));
                     }
@@ -97,8 +99,8 @@ impl Floor {
             for column in [right, above].into_iter().flatten() {
                 for b in starts[column]..starts[column + 1] {
                     let (from, to) = (place.spot.point, places[b].spot.point);
-                    let hips = HIPS * Vec3A::Z;
-                    if (from.z - to.z).abs() < STEP && !tree.blocked(from + hips, to + hips) {
+                    let chest = CHEST * Vec3A::Z;
+                    if (from.z - to.z).abs() < STEP && !tree.blocked(from + chest, to + chest) {
                         near[a].push(b as u32);
                         near[b].push(a as u32);
                     }
@@ -207,12 +209,13 @@ fn levels(tree: &Tree, at: Vec3A) -> Vec<Level> {
 /// Whether there are walls around a point of the floor, in three of four directions.
 fn is_enclosed(tree: &Tree, point: Vec3A) -> bool {
     const DIRECTIONS: usize = 12;
-    let from = point + HIPS * Vec3A::Z;
     let walls = (0..DIRECTIONS).filter(|&i| {
         let (sin, cos) = (std::f32::consts::TAU * (i as f32 + 0.3) / DIRECTIONS as f32).sin_cos();
-        let ray = Ray::new(from, Vec3A::new(cos, sin, 0.05));
-        let (out, _) = tree.scene.shell(&ray);
-        tree.blocked(from, ray.at(out))
+        [KNEES, CHEST].into_iter().any(|height| {
+            let ray = Ray::new(point + height * Vec3A::Z, Vec3A::new(cos, sin, 0.05));
+            let (out, _) = tree.scene.shell(&ray);
+            tree.blocked(ray.origin, ray.at(out))
+        })
     });
     4 * walls.count() >= 3 * DIRECTIONS
 }

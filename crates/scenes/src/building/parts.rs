@@ -3,7 +3,7 @@
 use super::floor::{Floor, Place};
 
 /// Two parts are one if what joins them is this share as wide as the narrower of them.
-const NECK: f32 = 0.75;
+const NECK: f32 = 0.65;
 /// Smaller parts, m², become part of the one that they are joined to most widely.
 const SMALL: f32 = 3.0;
 
