@@ -191,3 +191,6 @@ impl Piece {
         Some(Self { thing, size, source, path, turn, model: OnceLock::new() })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,8 @@ use std::sync::Arc;
 use glam::{Mat3A, Vec3A};
 
 pub use archive::Archive;
+#[cfg(test)]
+pub(crate) use archive::tests::zip as archive_of;
 pub use faults::Faults;
 pub use files::{Files, Folder};
 pub(crate) use names::thing_of;

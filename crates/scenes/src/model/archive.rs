@@ -60,3 +60,70 @@ impl Files for Archive {
         Ok(self.entries.keys().filter(|path| path.ends_with(end)).cloned().collect())
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use std::io::Write;
+
+    /// An archive of these files, packed or not in turn.
+    pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
+        for (number, (name, data)) in files.iter().enumerate() {
+            let packed = number % 2 == 0;
+            let method = if packed { CompressionMethod::DEFLATE } else { CompressionMethod::STORE };
+            let (mut entry, config) =
+                archive.new_file(name).compression_method(method).start().unwrap();
+            let descriptor = if packed {
+                let encoder =
+                    flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::default());
+                let mut writer = config.wrap(encoder);
+                writer.write_all(data).unwrap();
+                let (encoder, descriptor) = writer.finish().unwrap();
+                encoder.finish().unwrap();
+                descriptor
+            } else {
+                let mut writer = config.wrap(&mut entry);
+                writer.write_all(data).unwrap();
+                writer.finish().unwrap().1
+            };
+            entry.finish(descriptor).unwrap();
+        }
+        archive.finish().unwrap();
+        bytes
+    }
+
+    #[test]
+    fn files_come_out_as_they_went_in() {
+        let long = vec![7; 10_000];
+        let archive = Archive::new(zip(&[("a/b.obj", &long), ("c.txt", b"text")])).unwrap();
+        assert_eq!(archive.read("/a/b.obj").unwrap(), long);
+        assert_eq!(archive.read("c.txt").unwrap(), b"text");
+        assert_eq!(archive.ending(".obj").unwrap(), ["a/b.obj"]);
+        assert_eq!(archive.read("d.txt").unwrap_err(), "not in its archive");
+    }
+
+    #[test]
+    fn damaged_archives_are_refused() {
+        let whole = zip(&[("a.obj", &[7; 500]), ("b.obj", b"some text")]);
+        assert!(Archive::new(whole[..whole.len() - 30].to_vec()).is_err());
+        assert!(Archive::new(Vec::new()).is_err());
+        let mut refused = 0;
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x10;
+            let Ok(archive) = Archive::new(bytes) else {
+                refused += 1;
+                continue;
+            };
+            for path in ["a.obj", "b.obj"] {
+                match archive.read(path) {
+                    Ok(bytes) => assert!(bytes == [7; 500] || bytes == b"some text", "byte {at}"),
+                    Err(why) => assert!(!why.is_empty()),
+                }
+            }
+        }
+        assert!(refused > 0);
+    }
+}
