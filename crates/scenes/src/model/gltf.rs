@@ -2,13 +2,14 @@
 
 mod accessor;
 mod buffers;
+mod container;
 mod materials;
 
 use std::collections::BTreeSet;
 
 use glam::{Mat3, Mat4, Vec2, Vec3};
 use gltf::mesh::Mode;
-use gltf::{Gltf, Node, Primitive, Semantic};
+use gltf::{Document, Node, Primitive, Semantic};
 
 use super::{Files, ModelError, Parts, Reading, thing_of};
 use crate::mesh::{Corner, Draft, Material};
@@ -40,11 +41,13 @@ pub(super) fn read(
     bytes: &[u8],
     how: &Reading,
 ) -> Result<Parts, ModelError> {
-    let read = Gltf::from_slice(bytes);
-    let Gltf { document, blob } = read.map_err(|error| ModelError::Format {
+    let wrong = |error: &dyn std::fmt::Display| ModelError::Format {
         file: file.to_owned(),
         why: format!("no readable glTF: {error}"),
-    })?;
+    };
+    let (text, blob) = container::split(bytes).map_err(|why| wrong(&why))?;
+    let root = gltf::json::deserialize::from_slice(text).map_err(|error| wrong(&error))?;
+    let document = Document::from_json(root).map_err(|error| wrong(&error))?;
     let mut parts = Parts { materials: vec![Material::grey("")], ..Parts::default() };
     let buffers = Buffers::read(files, file, &document, blob, &mut parts.faults);
     let sets = materials::read(files, file, &document, &buffers, how, &mut parts);

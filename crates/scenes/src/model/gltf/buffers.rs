@@ -14,12 +14,15 @@ impl Buffers {
         files: &dyn Files,
         file: &str,
         document: &gltf::Document,
-        mut blob: Option<Vec<u8>>,
+        mut blob: Option<&[u8]>,
         faults: &mut Faults,
     ) -> Self {
         let buffer = |buffer: gltf::Buffer| {
             let bytes = match buffer.source() {
-                Source::Bin => blob.take().ok_or_else(|| "the file has no binary part".to_owned()),
+                Source::Bin => blob
+                    .take()
+                    .map(<[u8]>::to_vec)
+                    .ok_or_else(|| "the file has no binary part".to_owned()),
                 Source::Uri(uri) => fetch(files, file, uri),
             };
             bytes.unwrap_or_else(|why| {
