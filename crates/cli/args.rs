@@ -8,7 +8,7 @@ mod data;
 mod evaluate;
 mod solve;
 
-pub use data::{Data, ExportData, Import, Init, LayoutArg, Photos, Rooms};
+pub use data::{Data, ExportData, Import, Init, LayoutArg, Photos, Rooms, UpArg};
 pub use evaluate::{Evaluate, EvaluateFormat};
 pub use solve::{ImportOfficial, ObjectiveArg, OfficialSet, Solve, SolverArg, Wishes};
 

@@ -8,6 +8,7 @@ mod evaluate;
 mod fake;
 mod folders;
 mod help;
+mod models;
 mod official;
 mod own;
 mod photos;

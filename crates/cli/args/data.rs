@@ -24,7 +24,7 @@ pub struct Init {
 /// Datasets.
 #[derive(Debug, Subcommand)]
 pub enum Data {
-    /// Make images of procedural rooms with all labels
+    /// Make images of procedural rooms, or of models of buildings, with all labels
     Rooms(Rooms),
     /// Make crops of your own photos, with the labels that need nothing but the image
     Photos(Photos),
@@ -53,23 +53,44 @@ pub enum Data {
     },
 }
 
-/// Procedural rooms.
+/// Procedural rooms, or models of buildings.
 #[derive(Debug, ClapArgs)]
 pub struct Rooms {
     /// The folder to make
     pub dir: PathBuf,
-    /// Seed of the rooms
+    /// Seed of the rooms and cameras
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Height and width of the images
     #[arg(long, default_value_t = 64)]
     pub size: usize,
-    /// Scenes for networks, transfers, validation and test
+    /// Scenes for networks, transfers, validation and test; with --model their proportions
     #[arg(long, value_name = "N,N,N,N", value_parser = scenes, default_value = "240,60,24,100")]
     pub scenes: SplitCounts,
-    /// Views of each scene
+    /// Views of each scene; with --model of each part of a building's floor
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub views: u16,
+    /// A model of a building, .obj, .gltf or .glb; give it again for more. Four and more are divided
+    /// among the splits as they are, fewer by the rooms in them
+    #[arg(long, value_name = "FILE", conflicts_with = "furniture")]
+    pub model: Vec<String>,
+    /// Which axis is up in the models
+    #[arg(long, value_enum, default_value = "y", requires = "model")]
+    pub up: UpArg,
+    /// Metres per unit of the models, as 0.01 where they are in centimetres
+    #[arg(long, value_name = "METRES", default_value_t = 1.0, requires = "model", value_parser = scale)]
+    pub scale: f32,
+    /// Furnish the rooms with the models of this folder, which has a catalogue as Debian's package
+    /// sweethome3d-furniture
+    #[arg(long, value_name = "DIR")]
+    pub furniture: Option<PathBuf>,
+}
+
+/// An axis that is up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UpArg {
+    Y,
+    Z,
 }
 
 /// Crops of photos.
@@ -148,6 +169,12 @@ fn scenes(text: &str) -> Result<SplitCounts, String> {
         Some(numbers) => Ok(counts(numbers)),
         None => Err("write four numbers, as in 240,60,24,100".to_owned()),
     }
+}
+
+fn scale(text: &str) -> Result<f32, String> {
+    let range = 1e-6..=1e6;
+    let value = text.parse().ok().filter(|value| range.contains(value));
+    value.ok_or_else(|| "write a number from 0.000001 to 1000000".to_owned())
 }
 
 fn shares(text: &str) -> Result<SplitCounts, String> {

@@ -2,8 +2,10 @@
 
 mod check;
 mod folder;
+mod models;
 mod photos;
 mod rooms;
+mod scenes;
 
 use std::path::Path;
 

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use taskonomy_core::{Domain, Split, SplitCounts, Values};
 use taskonomy_cues::{image_domains, label_image};
 
+pub use decode::decode;
 pub use find::{Disk, LocalDisk, Skipped};
 
 use crate::error::DataError;

@@ -6,7 +6,8 @@ mod read;
 mod sheet;
 
 pub use paint::{paint, paint_domain};
-pub(crate) use read::{MOST_PIXELS, Pixels, limit, orientation, read_png};
+pub use read::Pixels;
+pub(crate) use read::{MOST_PIXELS, limit, orientation, read_png};
 pub use sheet::{contact_sheet, grid, spread};
 
 use crate::error::DataError;

@@ -4,10 +4,12 @@ use glam::{Mat3A, Vec3A};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use crate::class::Class;
 use crate::room::stream;
 use crate::sampling::{DARTS, Disc, FOV, HEIGHT, SPREAD, angle};
-use crate::scene::Scene;
+use crate::scene::{Group, Scene};
 use crate::shape::Ray;
+use crate::thing::Thing;
 
 /// A pinhole camera without roll, its image square.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +29,12 @@ pub struct Camera {
 
 /// A camera keeps this far from everything, metres.
 const CLEARANCE: f32 = 0.3;
+/// Of a model no more is asked, metres.
+const FREE: f32 = 1.0;
+/// What spans more of a model's length and width is the building.
+const SPAN: f32 = 0.6;
+/// As far as this things of a model are taken to be in the same room, metres.
+const ROOM: f32 = 5.0;
 /// Views that are tried for a camera.
 const TRIES: usize = 24;
 
@@ -77,8 +85,19 @@ impl Scene {
         cameras
     }
 
-    /// Distance of a point in the room from the nearest wall or thing, metres.
+    /// Distance of a point in the room from the nearest wall or thing, metres; of a model at most
+    /// 1 m.
     pub fn clearance(&self, point: Vec3A) -> f32 {
+        if self.ground.is_some() {
+            let near = |far: f32, group: &Group| {
+                if group.bounds.distance(point) < far {
+                    group.surface_distance(point, far)
+                } else {
+                    far
+                }
+            };
+            return self.groups.iter().fold(FREE, near);
+        }
         let wall = point.min(self.size - point).min_element();
         self.groups.iter().map(|group| group.distance(point)).fold(wall, f32::min)
     }
@@ -130,10 +149,12 @@ impl Scene {
             let free = near.find(|&at| self.clearance(at) >= CLEARANCE);
             return Camera::looking_at(free.unwrap_or(first.position), first.fixation, fov);
         }
-        let mut best = (f32::NEG_INFINITY, self.size * 0.5, self.size.with_z(0.0) * 0.5);
+        let mut best = match &self.ground {
+            None => (f32::NEG_INFINITY, self.size * 0.5, self.size.with_z(0.0) * 0.5),
+            Some(_) => self.farthest_view(self.place(rng, height)),
+        };
         for _ in 0..8 * TRIES {
-            let share = Vec3A::new(rng.random(), rng.random(), 0.0);
-            let position = (share * self.size).with_z(height);
+            let position = self.place(rng, height);
             let Some(point) = self.fixation(rng, position) else { continue };
             let clearance = self.clearance(position);
             if clearance > best.0 {
@@ -143,11 +164,23 @@ impl Scene {
         Camera::looking_at(best.1, best.2, fov)
     }
 
+    /// From a place in a model, what is farthest away there: a view that is worse than any other.
+    fn farthest_view(&self, from: Vec3A) -> (f32, Vec3A, Vec3A) {
+        const DIRECTIONS: usize = 16;
+        let ahead = (0..DIRECTIONS).map(|i| {
+            let (sin, cos) = (std::f32::consts::TAU * i as f32 / DIRECTIONS as f32).sin_cos();
+            let direction = Vec3A::new(cos, sin, -0.15);
+            (self.cast(&Ray::new(from, direction), 0.0).t, direction)
+        });
+        let met = ahead.filter(|(t, _)| t.is_finite());
+        let (t, direction) = met.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((1.0, Vec3A::X));
+        (f32::NEG_INFINITY, from, from + t * direction)
+    }
+
     /// A place at this height that is free and as far from the others as the disc demands.
     fn position(&self, rng: &mut ChaCha8Rng, disc: &mut Disc, height: f32) -> Option<Vec3A> {
         for _ in 0..DARTS {
-            let share = Vec3A::new(rng.random(), rng.random(), 0.0);
-            let point = (share * self.size).with_z(height);
+            let point = self.place(rng, height);
             if disc.accepts(point) && self.clearance(point) >= CLEARANCE {
                 return Some(point);
             }
@@ -156,11 +189,26 @@ impl Scene {
         None
     }
 
+    /// Anywhere at this height: above the floor of a room, or where one can stand in a model.
+    fn place(&self, rng: &mut ChaCha8Rng, height: f32) -> Vec3A {
+        if let Some(ground) = &self.ground {
+            return ground.place(rng, height);
+        }
+        let share = Vec3A::new(rng.random(), rng.random(), 0.0);
+        (share * self.size).with_z(height)
+    }
+
     /// A point of a surface to look at from here: more often on a piece of furniture than
     /// anywhere, not through a window, neither close by nor straight up or down.
     fn fixation(&self, rng: &mut ChaCha8Rng, from: Vec3A) -> Option<Vec3A> {
-        let direction = if !self.groups.is_empty() && rng.random_bool(0.65) {
-            let bounds = self.groups[rng.random_range(0..self.groups.len())].bounds;
+        let near: Vec<usize> = match &self.ground {
+            Some(_) => self.things_near(from),
+            None => Vec::new(),
+        };
+        let count = if self.ground.is_some() { near.len() } else { self.groups.len() };
+        let direction = if count > 0 && rng.random_bool(0.65) {
+            let chosen = rng.random_range(0..count);
+            let bounds = self.groups[near.get(chosen).copied().unwrap_or(chosen)].bounds;
             let share = Vec3A::new(rng.random(), rng.random(), rng.random());
             bounds.min + share * (bounds.max - bounds.min) - from
         } else {
@@ -172,6 +220,28 @@ impl Scene {
         let hit = self.cast(&Ray::new(from, direction), 0.0);
         let steep = !(-0.6..0.3).contains(&direction.z);
         (hit.t.is_finite() && hit.t > 1.5 && !steep).then(|| from + hit.t * direction)
+    }
+
+    /// Whether a group is no thing in a building but part of it: of a model also floors, and what
+    /// spans most of it.
+    fn is_building(&self, group: usize) -> bool {
+        let group = &self.groups[group];
+        let Some(placed) = group.mesh.as_ref().filter(|_| self.ground.is_some()) else {
+            return group.is_structure();
+        };
+        let size = (group.bounds.max - group.bounds.min) / self.size;
+        let class = placed.thing.map(Thing::class);
+        group.is_structure()
+            || matches!(class, Some(Class::Floor | Class::Window | Class::Door))
+            || (size.x > SPAN && size.y > SPAN)
+    }
+
+    /// The things of a model that are not far from here.
+    fn things_near(&self, from: Vec3A) -> Vec<usize> {
+        let near = |&group: &usize| {
+            self.groups[group].bounds.distance(from) < ROOM && !self.is_building(group)
+        };
+        (0..self.groups.len()).filter(near).collect()
     }
 
     /// Whether a point of a surface is seen from here, not steeply.
@@ -192,7 +262,7 @@ impl Scene {
             let at = |i: usize| (2.0 * (i as f32 + 0.5) / GRID as f32 - 1.0) * half;
             let ray = Vec3A::new(at(cell % GRID), at(cell / GRID), -1.0);
             let hit = self.cast(&Ray::new(camera.position, rotation * ray), 0.0);
-            let thing = hit.group().filter(|&group| !self.groups[group].is_structure());
+            let thing = hit.group().filter(|&group| !self.is_building(group));
             seen.push((thing, hit.class(), hit.normal.to_array().map(|n| n > 0.5)));
             near += usize::from(hit.t < 0.7);
             holes += usize::from(hit.t.is_infinite());
@@ -203,6 +273,7 @@ impl Scene {
         let furnished = seen.iter().filter(|cell| cell.0.is_some()).count() as f32;
         let pieces = seen.chunk_by(|a, b| a.0 == b.0).filter(|c| c[0].0.is_some()).count();
         let largest = seen.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0) as f32;
+        let empty = self.ground.is_some() && self.things_near(camera.position).is_empty();
         let scores = [
             pieces as f32 / 3.0,
             furnished / (0.25 * cells),
@@ -211,7 +282,8 @@ impl Scene {
             1.2 - 4.0 * near as f32 / cells,
             1.2 - 2.0 * holes as f32 / cells,
         ];
-        scores.into_iter().fold(f32::INFINITY, f32::min)
+        // Where nothing is known to stand, what is left must do.
+        scores[if empty { 2 } else { 0 }..].iter().copied().fold(f32::INFINITY, f32::min)
     }
 }
 

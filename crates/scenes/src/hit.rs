@@ -46,7 +46,8 @@ impl Hit {
 /// A surface of a scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// A side of the room: 2·axis, and 1 more where that axis ends.
+    /// A side of the room: 2·axis, and 1 more where that axis ends. Of a model, where the box
+    /// around it is left: the sky.
     Side(usize),
     /// What is seen through an opening.
     Opening(usize),
@@ -54,12 +55,13 @@ pub enum Place {
     Part {
         /// The group's index.
         group: usize,
-        /// The primitive's index within it.
+        /// The primitive's index within it, or the patch of its mesh: the number of triangles that
+        /// go over into each other smoothly.
         primitive: usize,
     },
 }
 
-/// A primitive that a ray meets.
+/// A primitive or triangle that a ray meets.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Met {
     /// Where along the ray.
@@ -68,7 +70,7 @@ pub(crate) struct Met {
     pub normal: Vec3A,
     /// Its group.
     pub group: usize,
-    /// Its number within the group.
+    /// Its number within the group, or the triangle's within the group's mesh.
     pub primitive: usize,
 }
 
@@ -87,7 +89,8 @@ impl Instances {
         let mut next = Self::SIDES + scene.openings.len() as u16;
         let groups = scene.groups.iter().map(|group| {
             let first = next;
-            next += group.primitives.iter().map(|p| p.object + 1).max().unwrap_or(0);
+            let objects = group.primitives.iter().map(|p| p.object + 1).max();
+            next += objects.unwrap_or(u16::from(group.mesh.is_some()));
             first
         });
         Self { groups: groups.collect() }
@@ -99,7 +102,8 @@ impl Instances {
             Place::Side(side) => side as u16,
             Place::Opening(opening) => Self::SIDES + opening as u16,
             Place::Part { group, primitive } => {
-                self.groups[group] + scene.groups[group].primitives[primitive].object
+                let part = scene.groups[group].primitives.get(primitive);
+                self.groups[group] + part.map_or(0, |part| part.object)
             }
         }
     }

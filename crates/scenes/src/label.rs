@@ -116,7 +116,8 @@ pub fn domains(size: usize) -> Vec<Domain> {
 }
 
 /// One sample of every domain of [`domains`] that is wanted, by the domain's name: what is not wanted
-/// is not computed.
+/// is not computed. A view of a model has neither `room_layout` nor `class_scene`: a building is no
+/// box, and its rooms have no known purpose.
 ///
 /// Colour, edges and keypoints are means of 2×2 samples; of depth, normals, reshading, curvature,
 /// segments, classes and instances one of the four is kept, for a mean across an edge is the value of
@@ -132,7 +133,7 @@ pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, 
         principal_curvature(depth, normal, curvature, surface, camera.fov).expect(SAME_SIZE)
     };
     let objects = LazyCell::new(|| dominant(view.thing.view()));
-    let makers: [(&str, &dyn Fn() -> Values); 16] = [
+    let makers: [(&str, &dyn Fn() -> Values); 14] = [
         ("depth_zbuffer", &|| Values::U16(picked(&zbuffer))),
         ("depth_euclidean", &|| Values::U16(picked(&depth_euclidean(depth, camera.fov)))),
         ("normal", &|| Values::U8(coarse(&normals(normal).expect("normals have three channels")))),
@@ -149,12 +150,17 @@ pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, 
         ("instance", &|| Values::U16(picked(&view.instance))),
         ("camera", &|| Values::F32(camera.numbers().to_vec())),
         ("vanishing_points", &|| Values::F32(camera.vanishing_points().to_vec())),
-        ("room_layout", &|| Values::F32(camera.room_layout(view.room).to_vec())),
-        ("class_scene", &|| Values::U8(vec![view.kind as u8])),
         ("class_object", &|| Values::U8(vec![objects[0]])),
         ("class_object_100", &|| Values::U8(vec![objects[1]])),
     ];
     let mut labels = label_image(view.rgb.view(), wanted);
+    let room: [(&str, &dyn Fn() -> Option<Values>); 2] = [
+        ("room_layout", &|| Some(Values::F32(camera.room_layout(view.room?).to_vec()))),
+        ("class_scene", &|| Some(Values::U8(vec![view.kind? as u8]))),
+    ];
+    for (name, make) in room.into_iter().filter(|(name, _)| wanted(name)) {
+        labels.extend(make().map(|values| (name.to_owned(), values)));
+    }
     let asked = makers.into_iter().filter(|(name, _)| wanted(name));
     labels.extend(asked.map(|(name, make)| (name.to_owned(), make())));
     labels

@@ -13,7 +13,7 @@
 //! use taskonomy_scenes::{Scene, annotate, domains, render};
 //!
 //! let room = Scene::room(1, 4);
-//! assert_eq!(room.kind.name(), "living_room");
+//! assert_eq!(room.kind.map(|kind| kind.name()), Some("living_room"));
 //! let cameras = room.cameras(2);
 //! let labels = annotate(&render(&room, &cameras[0], 16)?, &|_| true);
 //! for domain in domains(16) {
@@ -24,7 +24,10 @@
 //! ```
 
 mod bounds;
+mod boxes;
+mod building;
 mod camera;
+mod catalogue;
 mod class;
 mod curvature;
 mod error;
@@ -32,10 +35,14 @@ mod film;
 mod fittings;
 mod furnish;
 mod furniture;
+mod ground;
+mod group;
 mod hit;
 mod label;
 mod layout;
 mod light;
+mod mesh;
+mod model;
 mod object;
 mod piece;
 mod plan;
@@ -51,14 +58,20 @@ mod tree;
 mod tuples;
 mod view;
 
+pub use building::Building;
 pub use camera::Camera;
+pub use catalogue::{Catalogue, Decode};
 pub use class::{Class, RoomKind};
 pub use error::SceneError;
 pub use hit::{Hit, Place};
 pub use label::{annotate, domains};
+pub use mesh::{Corner, Draft, MOST_TRIANGLES, Material, Mesh, Placed, Unfit};
+pub use model::{
+    Archive, Faults, Files, Folder, MOST_OBJECTS, Model, ModelError, Object, Reading, Up,
+};
 pub use scene::{Group, Lamp, Opening, Pane, Primitive, Scene, Sun};
 pub use shape::{Bounds, Ray, Shape};
-pub use texture::{Pattern, Texture};
+pub use texture::{Image, Pattern, Texture};
 pub use thing::Thing;
 pub use tuples::{POINT_MATCHING, SceneViews, Tuple, point_matching, tuple_domains};
 pub use view::{View, render};

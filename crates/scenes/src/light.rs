@@ -57,6 +57,9 @@ impl<'a> Light<'a> {
         let ray = Ray::new(point, sun.direction);
         let (t, side) = self.tree.scene.shell(&ray);
         let out = ray.at(t);
+        if self.tree.scene.ground.is_some() {
+            return if self.tree.blocked(point, out) { Vec3::ZERO } else { sun.colour * cos };
+        }
         let window =
             self.tree.scene.opening(side, out).is_some_and(|(_, o)| o.class == Class::Window);
         if window && !self.tree.blocked(point, out) { sun.colour * cos } else { Vec3::ZERO }

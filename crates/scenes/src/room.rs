@@ -59,7 +59,7 @@ impl Scene {
         Self {
             seed,
             index,
-            kind,
+            kind: Some(kind),
             size,
             walls,
             skirting,
@@ -71,6 +71,7 @@ impl Scene {
             panes,
             sun,
             ambient,
+            ground: None,
         }
     }
 }
@@ -241,7 +242,7 @@ mod tests {
     #[test]
     fn kinds_take_turns() {
         let kinds: Vec<_> = (0..8).map(|index| Scene::room(1, index).kind).collect();
-        assert_eq!(kinds, RoomKind::ALL);
+        assert_eq!(kinds, RoomKind::ALL.map(Some));
     }
 
     #[test]

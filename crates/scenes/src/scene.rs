@@ -1,119 +1,20 @@
 //! A scene: a room, what stands in it, and what a ray meets there.
 
 use std::f32::consts::FRAC_PI_2;
+use std::sync::Arc;
 
 use glam::{Vec3, Vec3A};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::class::{Class, RoomKind};
+use crate::ground::Ground;
+pub use crate::group::{Group, Primitive};
 use crate::hit::{Hit, Met, Place};
 use crate::plan::SKIRTING;
-use crate::shape::{Bounds, Ray, Shape};
+use crate::shape::Ray;
 use crate::texture::Texture;
 use crate::thing::Thing;
-
-/// A primitive with its material.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Primitive {
-    /// Where it is, in the frame of its group.
-    pub shape: Shape,
-    /// What it looks like.
-    pub texture: Texture,
-    /// What it is part of.
-    pub thing: Thing,
-    /// Which of the things of its group that is: there may be several of a kind.
-    pub object: u16,
-    /// Light it gives off, as a factor of its colour.
-    pub glow: f32,
-}
-
-impl Primitive {
-    /// The class of the thing that it is part of.
-    pub fn class(&self) -> Class {
-        self.thing.class()
-    }
-}
-
-/// Primitives that stand together: a piece of furniture.
-///
-/// Its frame is the world's turned by `yaw` about the vertical and moved to `origin`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Group {
-    /// Where its frame begins.
-    pub origin: Vec3A,
-    /// Cosine and sine of its yaw.
-    pub turn: (f32, f32),
-    /// Its primitives.
-    pub primitives: Vec<Primitive>,
-    /// The smallest upright box around it, in the world.
-    pub bounds: Bounds,
-}
-
-impl Group {
-    /// Puts primitives at a place, turned by `yaw` radians about the vertical.
-    pub fn new(primitives: Vec<Primitive>, origin: Vec3A, yaw: f32) -> Self {
-        let mut group = Self { origin, turn: quarter(yaw), primitives, bounds: Bounds::EMPTY };
-        group.bounds = group.parts().fold(Bounds::EMPTY, Bounds::union);
-        group
-    }
-
-    /// The smallest upright box around each primitive, in the world.
-    pub fn parts(&self) -> impl Iterator<Item = Bounds> {
-        self.primitives.iter().map(|primitive| {
-            let Bounds { min, max } = primitive.shape.bounds();
-            let (centre, half) = (0.5 * (min + max), 0.5 * (max - min));
-            let (cos, sin) = (self.turn.0.abs(), self.turn.1.abs());
-            let reach =
-                Vec3A::new(cos * half.x + sin * half.y, sin * half.x + cos * half.y, half.z);
-            let middle = self.origin + self.outward(centre);
-            Bounds { min: middle - reach, max: middle + reach }
-        })
-    }
-
-    /// Whether it is part of the building: then it may be hollow, and each of its parts counts.
-    pub fn is_structure(&self) -> bool {
-        self.primitives.first().is_some_and(|p| p.class().is_structure())
-    }
-
-    /// Distance of a point from it, in metres: from the box around a piece of furniture, from the
-    /// parts of a structure.
-    pub fn distance(&self, point: Vec3A) -> f32 {
-        if !self.is_structure() {
-            return self.bounds.distance(point);
-        }
-        let local = self.inward(point - self.origin);
-        self.primitives.iter().map(|p| p.shape.distance(local)).fold(f32::INFINITY, f32::min)
-    }
-
-    /// Whether it is a piece of furniture: a thing with a lamp on it is, a lamp alone is none.
-    pub fn is_furniture(&self) -> bool {
-        self.primitives.first().is_some_and(|p| p.class().is_furniture())
-    }
-
-    /// A direction of the group's frame in the world.
-    pub fn outward(&self, v: Vec3A) -> Vec3A {
-        let (cos, sin) = self.turn;
-        Vec3A::new(cos * v.x - sin * v.y, sin * v.x + cos * v.y, v.z)
-    }
-
-    /// A direction of the world in the group's frame.
-    fn inward(&self, v: Vec3A) -> Vec3A {
-        let (cos, sin) = self.turn;
-        Vec3A::new(cos * v.x + sin * v.y, cos * v.y - sin * v.x, v.z)
-    }
-
-    /// A ray in the group's frame.
-    pub(crate) fn local(&self, ray: &Ray) -> Ray {
-        Ray::new(self.inward(ray.origin - self.origin), self.inward(ray.direction))
-    }
-}
-
-/// Cosine and sine, exact for quarter turns so that boxes along walls stay along them.
-fn quarter(yaw: f32) -> (f32, f32) {
-    let snap = |v: f32| if v.abs() < 1e-6 { 0.0 } else { v };
-    (snap(yaw.cos()), snap(yaw.sin()))
-}
 
 /// A hole in a wall.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -184,16 +85,17 @@ impl Sun {
     }
 }
 
-/// A furnished room whose floor goes from (0, 0, 0) to (`size.x`, `size.y`, 0); z is up, metres.
+/// A furnished room whose floor goes from (0, 0, 0) to (`size.x`, `size.y`, 0), or a part of a model
+/// whose box begins at (0, 0, 0); z is up, metres.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scene {
     /// The seed of the dataset.
     pub seed: u64,
     /// The number of the scene within the dataset.
     pub index: u64,
-    /// What the room is for.
-    pub kind: RoomKind,
-    /// Length, width and height of the room.
+    /// What the room is for; not known of a model.
+    pub kind: Option<RoomKind>,
+    /// Length, width and height of the room, or of the model's box.
     pub size: Vec3A,
     /// Textures of the four walls.
     pub walls: [Texture; 4],
@@ -215,6 +117,8 @@ pub struct Scene {
     pub sun: Option<Sun>,
     /// Light that comes from everywhere.
     pub ambient: Vec3,
+    /// Where one stands in a part of a model. Then the walls of the box are no walls but the sky.
+    pub(crate) ground: Option<Arc<Ground>>,
 }
 
 impl Scene {
@@ -229,6 +133,10 @@ impl Scene {
                 continue;
             }
             let local = piece.local(ray);
+            if let Some(met) = piece.meets_mesh(&local, far, group) {
+                far = met.t;
+                best = Some(met);
+            }
             for (primitive, part) in piece.primitives.iter().enumerate() {
                 if let Some((t, normal)) = part.shape.hit(&local, far) {
                     far = t;
@@ -248,6 +156,10 @@ impl Scene {
         !self.groups.iter().any(|group| {
             group.bounds.meets(&ray, 1.0) && {
                 let local = group.local(&ray);
+                if let Some(placed) = &group.mesh {
+                    let lamp = placed.thing.is_some_and(|thing| thing.class() == Class::Lamp);
+                    return !lamp && placed.blocks(&local, 1.0);
+                }
                 let blocks = |p: &&Primitive| p.class() != Class::Lamp;
                 group.primitives.iter().filter(blocks).any(|p| p.shape.hit(&local, 1.0).is_some())
             }
@@ -257,8 +169,11 @@ impl Scene {
     /// What a primitive that a ray meets looks like.
     pub(crate) fn seen(&self, ray: &Ray, met: &Met, pixel: f32) -> Hit {
         let group = &self.groups[met.group];
-        let primitive = &group.primitives[met.primitive];
         let local = group.local(ray);
+        if let Some(placed) = &group.mesh {
+            return group.sees_mesh(placed, &local, met, pixel);
+        }
+        let primitive = &group.primitives[met.primitive];
         let point = local.at(met.t);
         let slant = met.normal.dot(local.direction).abs() / local.direction.length();
         Hit {
@@ -271,6 +186,17 @@ impl Scene {
             glow: primitive.glow,
             gloss: primitive.texture.gloss,
         }
+    }
+
+    /// The colour of a primitive or triangle from far away, and how much it glows.
+    pub(crate) fn matt(&self, met: &Met) -> (Vec3, f32) {
+        let group = &self.groups[met.group];
+        if let Some(placed) = &group.mesh {
+            let material = placed.mesh.material(met.primitive);
+            return (material.mean(), material.glow);
+        }
+        let primitive = &group.primitives[met.primitive];
+        (primitive.texture.mean(), primitive.glow)
     }
 
     /// Where the ray leaves the room and through which side: 2·axis, and 1 more where that axis
@@ -305,6 +231,9 @@ impl Scene {
     /// What the room itself looks like where a ray leaves it through a side.
     pub(crate) fn shell_hit(&self, ray: &Ray, t: f32, side: usize, pixel: f32) -> Hit {
         let point = ray.at(t);
+        if let Some(ground) = &self.ground {
+            return ground.sky(ray, side);
+        }
         if let Some((index, opening)) = self.opening(side, point) {
             return outside(index, opening, ray);
         }
@@ -342,7 +271,13 @@ const WALL_OF_SIDE: [Option<usize>; 6] = [Some(3), Some(1), Some(0), Some(2), No
 
 /// The backdrop behind an opening: far away, with a soft horizon.
 fn outside(index: usize, opening: &Opening, ray: &Ray) -> Hit {
-    let [horizon, above, below] = opening.backdrop;
+    let thing = if opening.class == Class::Window { Thing::Window } else { Thing::Door };
+    backdrop(ray, opening.backdrop, Place::Opening(index), thing)
+}
+
+/// What is far away in the direction of a ray: colours at the horizon, above and below.
+pub(crate) fn backdrop(ray: &Ray, colours: [Vec3; 3], place: Place, thing: Thing) -> Hit {
+    let [horizon, above, below] = colours;
     let slope = ray.direction.normalize().z;
     let albedo = if slope > 0.0 {
         horizon.lerp(above, (3.0 * slope).min(1.0))
@@ -352,8 +287,8 @@ fn outside(index: usize, opening: &Opening, ray: &Ray) -> Hit {
     Hit {
         t: f32::INFINITY,
         normal: Vec3A::ZERO,
-        place: Place::Opening(index),
-        thing: if opening.class == Class::Window { Thing::Window } else { Thing::Door },
+        place,
+        thing,
         curvature: [0.0; 2],
         albedo,
         glow: 1.0,

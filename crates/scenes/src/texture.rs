@@ -5,11 +5,13 @@
 
 mod boards;
 mod cloth;
+mod image;
 mod noise;
 mod stone;
 
 use glam::{Vec2, Vec3, Vec3A};
 
+pub use image::Image;
 use noise::turbulence;
 
 /// How the two colours of a texture alternate.

@@ -171,12 +171,14 @@ things! {
     CoatRack "coat_rack" Object,
     /// A rail with towels.
     TowelRail "towel_rail" Object,
+    /// A part of a model whose name tells nothing.
+    Unknown "unknown" Object,
 }
 
 impl Thing {
-    /// Whether it is an object: see [`Class::is_object`].
+    /// Whether it is an object of a known kind: see [`Class::is_object`].
     pub fn is_object(self) -> bool {
-        self.class().is_object()
+        self != Self::Unknown && self.class().is_object()
     }
 
     /// The things that are objects, in the order of the classes of `class_object`.

@@ -1,88 +1,49 @@
-//! A tree of boxes around a scene's primitives, so that a ray looks at few of them.
+//! A tree of boxes around what is in a scene, so that a ray looks at little of it.
 
-use glam::{Vec3A, Vec4};
+use glam::Vec3A;
 
+use crate::boxes::Boxes;
 use crate::class::Class;
 use crate::hit::{Hit, Met};
 use crate::scene::Scene;
-use crate::shape::{Bounds, Ray, Shape};
+use crate::shape::{Ray, Shape};
 
 /// A scene with its tree. Casts as [`Scene::cast`] does, which tries every group in turn.
 pub(crate) struct Tree<'a> {
     pub scene: &'a Scene,
-    nodes: Vec<Node>,
+    boxes: Boxes,
     leaves: Vec<Leaf>,
-}
-
-/// Four boxes, side by side so that a ray meets them in one go. Each holds a node or a leaf.
-#[derive(Clone, Copy)]
-struct Node {
-    min: [Vec4; 3],
-    max: [Vec4; 3],
-    children: [u32; 4],
 }
 
 #[derive(Clone, Copy)]
 struct Leaf {
-    shape: Shape,
+    /// None stands for the group's mesh, which has a tree of its own.
+    shape: Option<Shape>,
     group: u32,
     primitive: u32,
     /// Lamps do not shade the light that comes out of them.
     blocks: bool,
 }
 
-/// Marks children that are leaves.
-const LEAF: u32 = 1 << 31;
-/// Where boxes are that hold nothing: no ray gets there.
-const NOWHERE: f32 = 1e30;
-/// Children that wait: at most three a level. Each of the two splits of a level leaves at most
-/// three quarters, so that even a million leaves are no deeper than 25 levels.
-const WAITING: usize = 80;
-
 impl<'a> Tree<'a> {
     pub fn new(scene: &'a Scene) -> Self {
-        let mut items: Vec<(Bounds, Leaf)> = Vec::new();
-        for (g, group) in scene.groups.iter().enumerate() {
-            for (p, (primitive, bounds)) in group.primitives.iter().zip(group.parts()).enumerate() {
+        let (mut bounds, mut items) = (Vec::new(), Vec::new());
+        for (g, group) in (0..).zip(&scene.groups) {
+            if let Some(placed) = &group.mesh {
+                let blocks = placed.thing.is_none_or(|thing| thing.class() != Class::Lamp);
+                bounds.push(group.bounds);
+                items.push(Leaf { shape: None, group: g, primitive: 0, blocks });
+            }
+            for (p, (primitive, part)) in group.primitives.iter().zip(group.parts()).enumerate() {
                 let blocks = primitive.class() != Class::Lamp;
-                let shape = primitive.shape;
-                items.push((bounds, Leaf { shape, group: g as u32, primitive: p as u32, blocks }));
+                let shape = Some(primitive.shape);
+                bounds.push(part);
+                items.push(Leaf { shape, group: g, primitive: p as u32, blocks });
             }
         }
-        let mut tree = Self { scene, nodes: Vec::new(), leaves: Vec::new() };
-        tree.grow(&mut items);
-        tree
-    }
-
-    /// Adds the node of these items and what is below it.
-    fn grow(&mut self, items: &mut [(Bounds, Leaf)]) -> u32 {
-        let index = self.nodes.len();
-        let empty = [Vec4::splat(NOWHERE); 3];
-        self.nodes.push(Node { min: empty, max: empty, children: [0; 4] });
-        let middle = split(items);
-        let (low, high) = items.split_at_mut(middle);
-        let middles = [split(low), split(high)];
-        let (a, b) = low.split_at_mut(middles[0]);
-        let (c, d) = high.split_at_mut(middles[1]);
-        for (slot, part) in [a, b, c, d].into_iter().enumerate() {
-            if part.is_empty() {
-                continue;
-            }
-            let bounds = part.iter().fold(Bounds::EMPTY, |all, item| all.union(item.0));
-            let child = if let [(_, leaf)] = part {
-                self.leaves.push(*leaf);
-                (self.leaves.len() - 1) as u32 | LEAF
-            } else {
-                self.grow(part)
-            };
-            let node = &mut self.nodes[index];
-            node.children[slot] = child;
-            for axis in 0..3 {
-                node.min[axis][slot] = bounds.min[axis];
-                node.max[axis][slot] = bounds.max[axis];
-            }
-        }
-        index as u32
+        let (boxes, order) = Boxes::new(bounds);
+        let leaves = order.into_iter().map(|item| items[item as usize]).collect();
+        Self { scene, boxes, leaves }
     }
 
     /// What a ray that begins in the room meets first; `pixel` as in [`Scene::cast`].
@@ -94,109 +55,44 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The nearest primitive before `far`.
-    pub fn nearest(&self, ray: &Ray, mut far: f32) -> Option<Met> {
-        let wide = Wide::new(ray);
+    /// The nearest primitive or triangle before `far`.
+    pub fn nearest(&self, ray: &Ray, far: f32) -> Option<Met> {
         let mut local = Local::new(self.scene);
         let mut best = None;
-        let mut waiting = [(0_u32, 0.0_f32); WAITING];
-        let mut waits = 1;
-        while waits > 0 {
-            waits -= 1;
-            let (child, near) = waiting[waits];
-            if near >= far {
-                continue;
-            }
-            if child & LEAF != 0 {
-                let leaf = &self.leaves[(child & !LEAF) as usize];
-                if let Some((t, normal)) = leaf.shape.hit(local.of(ray, leaf.group), far) {
-                    far = t;
-                    let (group, primitive) = (leaf.group as usize, leaf.primitive as usize);
-                    best = Some(Met { t, normal, group, primitive });
-                }
-                continue;
-            }
-            let node = &self.nodes[child as usize];
-            let (near, mut met) = wide.meets(node, far);
-            let first = waits;
-            while met != 0 {
-                let slot = met.trailing_zeros() as usize;
-                met &= met - 1;
-                // The farthest first, so that the nearest is looked at next.
-                let mut at = waits;
-                while at > first && waiting[at - 1].1 < near[slot] {
-                    waiting[at] = waiting[at - 1];
-                    at -= 1;
-                }
-                waiting[at] = (node.children[slot], near[slot]);
-                waits += 1;
-            }
-        }
+        self.boxes.nearest(ray, far, |leaf, far| {
+            let leaf = &self.leaves[leaf as usize];
+            let (group, local) = (leaf.group as usize, local.of(ray, leaf.group));
+            let met = match leaf.shape {
+                Some(shape) => shape.hit(local, far).map(|(t, normal)| Met {
+                    t,
+                    normal,
+                    group,
+                    primitive: leaf.primitive as usize,
+                }),
+                None => self.scene.groups[group].meets_mesh(local, far, group),
+            }?;
+            best = Some(met);
+            Some(met.t)
+        });
         best
     }
 
     /// Whether anything but a lamp is between a point and another.
     pub fn blocked(&self, from: Vec3A, to: Vec3A) -> bool {
         let ray = Ray::new(from, to - from);
-        let wide = Wide::new(&ray);
         let mut local = Local::new(self.scene);
-        let mut waiting = [0_u32; WAITING];
-        let mut waits = 1;
-        while waits > 0 {
-            waits -= 1;
-            let node = &self.nodes[waiting[waits] as usize];
-            let mut met = wide.meets(node, 1.0).1;
-            while met != 0 {
-                let child = node.children[met.trailing_zeros() as usize];
-                met &= met - 1;
-                if child & LEAF == 0 {
-                    waiting[waits] = child;
-                    waits += 1;
-                    continue;
-                }
-                let leaf = &self.leaves[(child & !LEAF) as usize];
-                if leaf.blocks && leaf.shape.hit(local.of(&ray, leaf.group), 1.0).is_some() {
-                    return true;
-                }
+        self.boxes.any(&ray, 1.0, |leaf| {
+            let leaf = &self.leaves[leaf as usize];
+            if !leaf.blocks {
+                return false;
             }
-        }
-        false
-    }
-}
-
-/// A ray as four boxes need it.
-struct Wide {
-    origin: [Vec4; 3],
-    inverse: [Vec4; 3],
-}
-
-impl Wide {
-    fn new(ray: &Ray) -> Self {
-        Self {
-            origin: [
-                Vec4::splat(ray.origin.x),
-                Vec4::splat(ray.origin.y),
-                Vec4::splat(ray.origin.z),
-            ],
-            inverse: [
-                Vec4::splat(ray.inverse.x),
-                Vec4::splat(ray.inverse.y),
-                Vec4::splat(ray.inverse.z),
-            ],
-        }
-    }
-
-    /// Where the ray enters the boxes, and a bit for each that it meets between 0 and `far`.
-    fn meets(&self, node: &Node, far: f32) -> ([f32; 4], u32) {
-        let mut near = Vec4::ZERO;
-        let mut leave = Vec4::splat(far);
-        for axis in 0..3 {
-            let a = (node.min[axis] - self.origin[axis]) * self.inverse[axis];
-            let b = (node.max[axis] - self.origin[axis]) * self.inverse[axis];
-            near = near.max(a.min(b));
-            leave = leave.min(a.max(b));
-        }
-        (near.to_array(), near.cmple(leave).bitmask())
+            let local = local.of(&ray, leaf.group);
+            match (leaf.shape, &self.scene.groups[leaf.group as usize].mesh) {
+                (Some(shape), _) => shape.hit(local, 1.0).is_some(),
+                (None, Some(placed)) => placed.blocks(local, 1.0),
+                (None, None) => false,
+            }
+        })
     }
 }
 
@@ -218,40 +114,6 @@ impl<'a> Local<'a> {
         let scene = self.scene;
         &self.last.get_or_insert_with(|| (group, scene.groups[group as usize].local(ray))).1
     }
-}
-
-/// Sorts along the longest side and says where to split: where the expected number of tests,
-/// surface times leaves, is least, but neither part gets less than a quarter.
-fn split(items: &mut [(Bounds, Leaf)]) -> usize {
-    if items.len() < 2 {
-        return items.len();
-    }
-    let middle = |b: &Bounds| b.min + b.max;
-    let extent = items
-        .iter()
-        .fold(Bounds::EMPTY, |all, (b, _)| all.union(Bounds { min: middle(b), max: middle(b) }));
-    let size = extent.max - extent.min;
-    let axis = (0..3).fold(0, |best, axis| if size[axis] > size[best] { axis } else { best });
-    items.sort_by(|a, b| middle(&a.0)[axis].total_cmp(&middle(&b.0)[axis]));
-    let surface = |b: &Bounds| {
-        let d = b.max - b.min;
-        d.x * d.y + d.y * d.z + d.z * d.x
-    };
-    let mut right = vec![0.0; items.len()];
-    let mut all = Bounds::EMPTY;
-    for (i, item) in items.iter().enumerate().rev() {
-        all = all.union(item.0);
-        right[i] = surface(&all) * (items.len() - i) as f32;
-    }
-    let (mut best, mut left) = ((f32::INFINITY, items.len() / 2), Bounds::EMPTY);
-    for i in 1..items.len() {
-        left = left.union(items[i - 1].0);
-        let cost = surface(&left) * i as f32 + right[i];
-        if cost < best.0 && (items.len() / 4..=items.len() * 3 / 4).contains(&i) {
-            best = (cost, i);
-        }
-    }
-    best.1
 }
 
 #[cfg(test)]

@@ -26,10 +26,10 @@ pub struct View {
     pub size: usize,
     /// The camera.
     pub camera: Camera,
-    /// What the room is for.
-    pub kind: RoomKind,
-    /// Length, width and height of the room, metres.
-    pub room: Vec3A,
+    /// What the room is for, if it is known.
+    pub kind: Option<RoomKind>,
+    /// Length, width and height of the room, metres; none for a model.
+    pub room: Option<Vec3A>,
     /// Colour, 3×S×S, exposed and with the noise of a sensor.
     pub rgb: Array3<u8>,
     /// z-distance in metres, S×S; infinite where nothing is hit.
@@ -109,7 +109,7 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, Scene
         size,
         camera: *camera,
         kind: scene.kind,
-        room: scene.size,
+        room: scene.ground.is_none().then_some(scene.size),
         rgb: Array3::zeros((3, side, side)),
         depth: Array2::zeros((side, side)),
         normal: Array3::zeros((3, side, side)),

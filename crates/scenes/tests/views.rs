@@ -73,7 +73,7 @@ fn every_class_and_kind_occurs_and_few_samples_lack_depth() {
     let mut nothing = 0;
     for view in &views {
         view.class.iter().for_each(|&class| seen[usize::from(class)] += 1);
-        kinds[view.kind as usize] += 1;
+        kinds[view.kind.unwrap() as usize] += 1;
         nothing += view.depth.iter().filter(|d| d.is_infinite()).count();
     }
     let samples: usize = seen.iter().sum();

@@ -1,26 +1,44 @@
-//! `data rooms`: procedural rooms as a dataset.
+//! `data rooms`: procedural rooms as a dataset, furnished or not with models.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use indicatif::ProgressBar;
-use rayon::prelude::*;
 use serde_json::json;
-use taskonomy_core::{Domain, Split, SplitCounts, Values};
-use taskonomy_data::{DatasetWriter, Manifest, Provenance, SampleId};
-use taskonomy_scenes::{POINT_MATCHING, SceneError, SceneViews, Tuple};
+use taskonomy_core::{Domain, Split, SplitCounts};
+use taskonomy_data::Manifest;
+use taskonomy_scenes::{Catalogue, Scene};
 
-use super::{data_failure, summary};
+use super::models::{self, model_failure, texture};
+use super::scenes::{Place, Scenes, make_scenes};
+use super::summary;
 use crate::args::Rooms;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::output::Output;
-use crate::{interrupt, progress};
 
 /// Carries out `data rooms`.
 pub fn rooms(args: &Rooms, output: Output) -> Result<(), Failure> {
+    if !args.model.is_empty() {
+        return models::models(args, output);
+    }
     let (seed, size, scenes, views) = (args.seed, args.size, args.scenes, usize::from(args.views));
     let spec = RoomsSpec { seed, size, scenes, views, domains: None };
-    let manifest = make_rooms(&args.dir, &spec, output)?;
+    let manifest = match &args.furniture {
+        None => make_rooms(&args.dir, &spec, output)?,
+        Some(folder) => {
+            let catalogue = Catalogue::open(folder, Box::new(texture)).map_err(model_failure)?;
+            let (entries, usable) = catalogue.counts();
+            output.note(format_args!(
+                "{}: {entries} models, {usable} of them of what rooms are furnished with",
+                folder.display()
+            ));
+            let furnished = |index| catalogue.furnish(Scene::room(seed, index));
+            let made = make(&args.dir, &spec, "rooms 3 with furniture 1", &furnished, output)?;
+            let (used, faults) = catalogue.used();
+            output.note(format_args!("models that took a place: {used}"));
+            models::tell_faults(&folder.display().to_string(), &faults, output);
+            made
+        }
+    };
     output.result(|| summary(&manifest, &args.dir), || json!(manifest))
 }
 
@@ -38,100 +56,37 @@ pub struct RoomsSpec {
     pub domains: Option<BTreeSet<String>>,
 }
 
-impl RoomsSpec {
-    fn wants(&self, domain: &str) -> bool {
-        self.domains.as_ref().is_none_or(|domains| domains.contains(domain))
-    }
-}
-
 /// What is stored of rooms: of every view, and of tuples of views.
 pub fn room_domains(size: usize) -> Vec<Domain> {
     taskonomy_scenes::domains(size).into_iter().chain(taskonomy_scenes::tuple_domains()).collect()
 }
 
-/// One scene: the labels of its views, and of tuples of them.
-struct Views {
-    of: SceneViews,
-    labels: Vec<BTreeMap<String, Values>>,
-    tuples: BTreeMap<String, Vec<Tuple>>,
-}
-
 /// Renders rooms into a new dataset, scenes in parallel. Interrupted, it leaves nothing behind.
 pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manifest, Failure> {
-    if !spec.size.is_multiple_of(8) || !(32..=1024).contains(&spec.size) {
-        let message = format!("--size {}: it must be a multiple of 8 from 32 to 1024", spec.size);
-        return Err(Failure::new(Exit::Usage, message));
-    }
-    let stop = interrupt::stop_flag()?;
-    let provenance = Provenance { generator: "rooms 3".into(), seed: spec.seed };
-    let domains = room_domains(spec.size).into_iter().filter(|d| spec.wants(&d.name)).collect();
-    let mut writer =
-        DatasetWriter::create(dir, provenance, domains, spec.size).map_err(data_failure)?;
-    let total: usize = Split::ALL.iter().map(|&split| spec.scenes.of(split)).sum();
-    let bar = progress::bar(output, total * spec.views, "rendering rooms");
-    let mut first = 0;
-    for split in Split::ALL {
-        let scenes: Vec<u64> = (first..first + spec.scenes.of(split) as u64).collect();
-        first += scenes.len() as u64;
-        let mut seen = Vec::with_capacity(scenes.len());
-        // A few scenes at a time, so that memory does not grow with the dataset.
-        for chunk in scenes.chunks(4 * rayon::current_num_threads()) {
-            if stop.load(std::sync::atomic::Ordering::Relaxed) {
-                return Err(Failure::new(Exit::Interrupted, "interrupted: no dataset was written"));
-            }
-            let made: Vec<Views> = chunk
-                .par_iter()
-                .map(|&index| views(spec, index, &bar))
-                .collect::<Result<_, _>>()
-                .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-            for Views { of, labels, tuples } in made {
-                let scene = format!("room{:05}", of.index);
-                for (number, values) in labels.iter().enumerate() {
-                    let id = format!("{scene}_view{number:02}");
-                    let sample = SampleId { id, scene: scene.clone() };
-                    writer.append(split, sample, values).map_err(data_failure)?;
-                }
-                let rows = spec.views * seen.len();
-                for (domain, tuples) in tuples.iter().filter(|(domain, _)| spec.wants(domain)) {
-                    append_tuples(&mut writer, split, domain, rows, tuples)?;
-                }
-                seen.push(of);
-            }
-        }
-        if spec.wants(POINT_MATCHING) {
-            let matches = taskonomy_scenes::point_matching(spec.seed, &seen);
-            append_tuples(&mut writer, split, POINT_MATCHING, 0, &matches)?;
-        }
-    }
-    bar.finish_and_clear();
-    writer.finish().map_err(data_failure)
+    make(dir, spec, "rooms 3", &|index| Scene::room(spec.seed, index), output)
 }
 
-/// Renders one scene.
-fn views(spec: &RoomsSpec, index: u64, bar: &ProgressBar) -> Result<Views, SceneError> {
-    let scene = taskonomy_scenes::Scene::room(spec.seed, index);
-    let cameras = scene.cameras(spec.views);
-    let labels = cameras.iter().map(|camera| {
-        let view = taskonomy_scenes::render(&scene, camera, spec.size)?;
-        bar.inc(1);
-        Ok(taskonomy_scenes::annotate(&view, &|domain| spec.wants(domain)))
-    });
-    let labels = labels.collect::<Result<Vec<_>, SceneError>>()?;
-    let tuples = scene.tuples(&cameras);
-    Ok(Views { of: SceneViews { index, cameras }, labels, tuples })
-}
-
-/// Adds tuples whose views are counted from a row of the split.
-fn append_tuples(
-    writer: &mut DatasetWriter,
-    split: Split,
-    domain: &str,
-    first: usize,
-    tuples: &[Tuple],
-) -> Result<(), Failure> {
-    for Tuple { views, values } in tuples {
-        let rows: Vec<usize> = views.iter().map(|view| first + view).collect();
-        writer.append_tuple(split, domain, &rows, values).map_err(data_failure)?;
-    }
-    Ok(())
+fn make(
+    dir: &Path,
+    spec: &RoomsSpec,
+    generator: &str,
+    scene: &(dyn Fn(u64) -> Scene + Sync),
+    output: Output,
+) -> Result<Manifest, Failure> {
+    let wanted = |domain: &Domain| {
+        spec.domains.as_ref().is_none_or(|domains| domains.contains(&domain.name))
+    };
+    let splits =
+        Split::ALL.iter().flat_map(|&split| (0..spec.scenes.of(split)).map(move |_| split));
+    let place = |(index, split)| Place { split, index, name: format!("room{index:05}") };
+    let scenes = Scenes {
+        generator,
+        seed: spec.seed,
+        size: spec.size,
+        views: spec.views,
+        domains: room_domains(spec.size).into_iter().filter(wanted).collect(),
+        places: (0..).zip(splits).map(place).collect(),
+        scene,
+    };
+    make_scenes(dir, &scenes, output)
 }

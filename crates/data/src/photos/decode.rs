@@ -13,7 +13,7 @@ use crate::picture::{MOST_PIXELS, Pixels, limit, orientation, read_png};
 ///
 /// 16 bits lose the lower 8, palettes and CMYK become colours. Of an animation the first picture is
 /// taken.
-pub(super) fn decode(bytes: &[u8]) -> Result<Pixels, String> {
+pub fn decode(bytes: &[u8]) -> Result<Pixels, String> {
     let pixels = match bytes {
         [] => Err("the file is empty".into()),
         [0xff, 0xd8, 0xff, ..] => jpeg(bytes),

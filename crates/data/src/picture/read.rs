@@ -8,10 +8,14 @@ pub(crate) const MOST_PIXELS: usize = 1 << 27;
 /// Decoded pixels: rows from the top, 1 (grey), 2 (grey, alpha), 3 (colour) or 4 (colour, alpha)
 /// bytes each, not yet turned upright.
 #[derive(Debug)]
-pub(crate) struct Pixels {
+pub struct Pixels {
+    /// Pixels a row.
     pub width: usize,
+    /// Rows.
     pub height: usize,
+    /// Bytes a pixel.
     pub channels: usize,
+    /// All bytes, as many as these make.
     pub bytes: Vec<u8>,
     /// The orientation of the EXIF data, 1 to 8.
     pub orientation: u32,

@@ -9,7 +9,7 @@ use crate::tree::Tree;
 
 /// What the six sides of the room throw back.
 pub(crate) struct Bounce {
-    /// Light from each side, numbered as by [`crate::Scene::shell`].
+    /// Light from each side, numbered as by [`crate::Scene::shell`]; of a model from any surface.
     sides: [Vec3; 6],
     /// Light on a surface that looks away from each side.
     on: [Vec3; 6],
@@ -24,6 +24,10 @@ impl Bounce {
     pub fn new(tree: &Tree, sources: &[Source]) -> Self {
         const POINTS: usize = 12;
         let scene = tree.scene;
+        if let Some(ground) = &scene.ground {
+            let (on, back) = ground.light(tree, sources);
+            return Self { sides: [back; 6], on };
+        }
         let mut on = [Vec3::ZERO; 6];
         for (side, light) in on.iter_mut().enumerate() {
             let mut normal = Vec3A::ZERO;
@@ -69,14 +73,17 @@ impl Bounce {
             let near = (t / far).min(1.0);
             0.12 + 0.88 * near * (2.0 - near)
         };
-        match tree.nearest(ray, wall.min(far)) {
+        let open = tree.scene.ground.as_deref();
+        match tree.nearest(ray, if open.is_some() { wall } else { wall.min(far) }) {
+            // Farther away in a model one surface stands for all, so that few rays are enough.
+            Some(met) if met.t > far => self.sides[side],
             Some(met) => {
-                let group = &tree.scene.groups[met.group];
-                let primitive = &group.primitives[met.primitive];
-                let light = self.ambient(group.outward(met.normal)) * dark(met.t);
-                primitive.texture.mean() * (0.8 * light + 0.5 * primitive.glow)
+                let normal = tree.scene.groups[met.group].outward(met.normal);
+                let light = self.ambient(normal) * dark(met.t);
+                let (colour, glow) = tree.scene.matt(&met);
+                colour * (0.8 * light + 0.5 * glow)
             }
-            None => self.sides[side] * dark(wall),
+            None => open.map_or(self.sides[side] * dark(wall), |ground| ground.skylight(ray)),
         }
     }
 
