@@ -6,6 +6,7 @@ mod borders;
 mod change;
 mod eigen;
 mod interest;
+mod padded;
 mod patch;
 mod range_image;
 mod surface;

@@ -1,14 +1,14 @@
 //! Tuples of views: which samples of a split a label belongs to.
 
 use crate::manifest::Sample;
-use crate::shard::Shard;
+use crate::shards::Shards;
 
 /// The tuples of one domain in one split. The label of tuple `i` is
 /// [`crate::Dataset::raw`]`(split, domain, i)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Tuples<'d> {
     /// None for a split without samples.
-    pub(crate) shard: Option<&'d Shard>,
+    pub(crate) shards: Option<&'d Shards>,
     pub(crate) samples: &'d [Sample],
     pub(crate) views: usize,
     pub(crate) len: usize,
@@ -32,7 +32,7 @@ impl Tuples<'_> {
 
     /// The rows of a tuple, all different rows of the split; `None` where there is no such tuple.
     pub fn rows(&self, tuple: usize) -> Option<Vec<usize>> {
-        self.shard?.rows(tuple)
+        self.shards?.rows(tuple)
     }
 
     /// The id of a tuple, unique in the domain: those of its samples, joined by `+`.

@@ -1,9 +1,10 @@
 //! How much the surface changes at every pixel, and in which direction.
 
-use glam::Vec3;
+use glam::{Vec3, Vec4};
 
 use super::borders::Borders;
 use super::eigen::Covariance;
+use super::padded::{LANES, block};
 use super::range_image::RangeImage;
 use super::surface::Surfaces;
 
@@ -28,16 +29,37 @@ pub(super) struct Change {
 /// The change at every pixel: 1 across a border, elsewhere the standard deviation of the normals
 /// around it along the direction in which they deviate most.
 pub(super) fn changes(image: &RangeImage, surfaces: &Surfaces, borders: &Borders) -> Vec<Change> {
-    let change = |at: usize| {
-        if !image.is_hit(at) || borders.hidden[at] {
-            return Change::default();
+    let (width, mut changes) = (image.width, vec![Change::default(); image.points.len()]);
+    for (y, row) in changes.chunks_exact_mut(width.max(1)).enumerate() {
+        let normals = |columns, rows| surfaces.padded.row(y as isize + rows, columns);
+        let beams = BEAMS.map(|(columns, rows)| [1, 2].map(|k| normals(k * columns, k * rows)));
+        let middle = normals(0, 0);
+        for (number, first) in (0..width).step_by(LANES).enumerate() {
+            let middle = block(&middle, number);
+            let curved = !alike(middle, beams.as_flattened().iter().map(|row| block(row, number)));
+            for (lane, change) in row[first..].iter_mut().take(LANES).enumerate() {
+                let at = y * width + first + lane;
+                if borders.directions[at] != Vec3::ZERO && !borders.hidden[at] {
+                    *change = Change { score: 1.0, direction: borders.directions[at] };
+                } else if curved & 1 << lane != 0 && image.is_hit(at) && !borders.hidden[at] {
+                    *change = curvature(image, surfaces, borders, at).unwrap_or_default();
+                }
+            }
         }
-        if borders.directions[at] != Vec3::ZERO {
-            return Change { score: 1.0, direction: borders.directions[at] };
-        }
-        curvature(image, surfaces, borders, at).unwrap_or_default()
-    };
-    (0..image.points.len()).map(change).collect()
+    }
+    changes
+}
+
+/// Normals that have so much in common with the middle one of all do not change by [`LEAST`]: the
+/// square of their mean is no less than this number's, with room for rounding.
+const ALIKE: f32 = 0.981;
+
+const _: () = assert!(ALIKE * ALIKE > 1.0 - LEAST * LEAST + 0.001);
+
+/// In which lanes the normals are known and so alike that there is no change, as bits.
+fn alike([x, y, z]: [Vec4; 3], beams: impl Iterator<Item = [Vec4; 3]>) -> u32 {
+    let shares = beams.map(|[u, v, w]| u * x + v * y + w * z);
+    shares.fold(Vec4::ONE, Vec4::min).cmpge(Vec4::splat(ALIKE)).bitmask()
 }
 
 /// The main principal curvature: how the normals along eight beams differ. A beam ends where
