@@ -6,8 +6,9 @@ pub(super) type Rows = Vec<Vec<(usize, f64)>>;
 /// Most steps: far more than region graphs were seen to need.
 const STEPS: usize = 300;
 
-/// Steps between two looks at whether the vector is good enough.
-const LOOK: usize = 4;
+/// Steps before the first look at whether the vector is good enough; each next look comes after half as
+/// many more.
+const LOOK: usize = 6;
 
 /// A vector x with ‖Nx − θx‖ below this share of θ is an eigenvector.
 const RESIDUAL: f64 = 1e-8;
@@ -28,7 +29,7 @@ pub(super) fn second_eigenvector(
     let mut basis: Vec<Vec<f64>> = Vec::new();
     let (mut diagonal, mut beside): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
     orthogonalise(&mut vector, first, &basis);
-    let mut length = norm(&vector);
+    let (mut length, mut look) = (norm(&vector), LOOK);
     while length > 1e-12 && basis.len() + 1 < size && basis.len() < STEPS {
         if !basis.is_empty() {
             beside.push(length);
@@ -46,7 +47,8 @@ pub(super) fn second_eigenvector(
         orthogonalise(&mut next, first, &basis);
         vector = next;
         length = norm(&vector);
-        if basis.len().is_multiple_of(LOOK) {
+        if basis.len() == look {
+            look += look / 2;
             let (value, shares) = greatest(&diagonal, &beside);
             if length * shares[shares.len() - 1].abs() < RESIDUAL * value.abs() {
                 break;
