@@ -31,7 +31,9 @@ pub(super) struct Change {
 pub(super) fn changes(image: &RangeImage, surfaces: &Surfaces, borders: &Borders) -> Vec<Change> {
     let (width, mut changes) = (image.width, vec![Change::default(); image.points.len()]);
     let mut ends = Padded::new(width, image.height, 0.0);
-    for (at, _) in borders.hidden.iter().enumerate().filter(|&(at, hidden)| *hidden && image.is_hit(at)) {
+    for (at, _) in
+        borders.hidden.iter().enumerate().filter(|&(at, hidden)| *hidden && image.is_hit(at))
+    {
         ends.set(at % width, at / width, [1.0]);
     }
     for (y, row) in changes.chunks_exact_mut(width.max(1)).enumerate() {
