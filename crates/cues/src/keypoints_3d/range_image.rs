@@ -36,16 +36,21 @@ impl RangeImage {
     pub fn new(metres: ArrayView2<f32>, fov: f32) -> Self {
         let (height, width) = metres.dim();
         let camera = Pinhole::new(width, height, fov);
-        let points = metres.indexed_iter().map(|((y, x), &z)| {
-            let point = z * Vec3::from(camera.ray(x, y));
-            (z > 0.0 && point.length() < FAR).then_some(point)
-        });
-        Self::of(width, height, fov, 0, points.collect())
+        let mut hits = Vec::with_capacity(width * height);
+        for (y, row) in metres.outer_iter().enumerate() {
+            hits.extend(row.iter().enumerate().map(|(x, &z)| {
+                let point = z * Vec3::from(camera.ray(x, y));
+                (z > 0.0 && point.length() < FAR).then_some(point)
+            }));
+        }
+        Self::of(width, height, fov, 0, hits)
     }
 
     fn of(width: usize, height: usize, fov: f32, slack: usize, hits: Vec<Option<Vec3>>) -> Self {
         let mut coordinates = Padded::new(width, height, FAR);
         let mut ranges = Vec::with_capacity(hits.len());
+        let mut columns = Vec::with_capacity(hits.len());
+        (0..height).for_each(|_| columns.extend(0..width as u32));
         for (y, row) in hits.chunks(width.max(1)).enumerate() {
             for (x, hit) in row.iter().enumerate() {
                 let range = hit.map_or(f32::INFINITY, Vec3::length);
@@ -64,7 +69,7 @@ impl RangeImage {
             ranges,
             points: hits.into_iter().map(Option::unwrap_or_default).collect(),
             coordinates,
-            columns: (0..height).flat_map(|_| 0..width as u32).collect(),
+            columns,
         }
     }
 

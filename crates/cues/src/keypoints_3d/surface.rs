@@ -1,8 +1,8 @@
 //! The plane through the neighbours of every point that lie on its surface.
 
-use glam::{DVec3, Vec3, Vec4};
+use glam::{Vec3, Vec4};
 
-use super::eigen::Covariance;
+use super::eigen::least;
 use super::padded::{LANES, Padded, block, put};
 use super::range_image::{FAR_AWAY, RangeImage};
 
@@ -65,18 +65,17 @@ pub(super) fn surfaces(image: &RangeImage) -> Surfaces {
             let reach = eighth(&distances);
             put(&mut surfaces.reaches[row.clone()], first, reach);
             let near = sums(&ways, &distances, 4.0 * reach).map(|sum| sum.to_array());
-            for lane in 0..LANES.min(width - first) {
-                let (x, at) = (first + lane, row.start + first + lane);
-                let near = covariance(&near, lane);
-                if !image.is_hit(at) || near.count < 3.0 {
+            for (lane, (mean, normal)) in least(&near).into_iter().enumerate().take(width - first) {
+                let at = row.start + first + lane;
+                let Some(normal) = normal.filter(|_| image.is_hit(at) && near[0][lane] >= 3.0)
+                else {
                     continue;
-                }
+                };
                 let point = image.points[at];
-                let Some(normal) = near.least() else { continue };
                 let normal = if normal.dot(point) > 0.0 { -normal } else { normal };
                 surfaces.normals[at] = normal;
-                surfaces.padded.set(x, y, normal.to_array());
-                surfaces.offsets[at] = normal.dot(point + near.mean().as_vec3());
+                surfaces.padded.set(first + lane, y, normal.to_array());
+                surfaces.offsets[at] = normal.dot(point + mean);
             }
         }
     }
@@ -163,16 +162,6 @@ fn sums(ways: &[[Vec4; 3]; NEIGHBOURS], distances: &[Vec4; NEIGHBOURS], most: Ve
         }
     }
     sums
-}
-
-fn covariance(sums: &[[f32; LANES]; 10], lane: usize) -> Covariance {
-    let [n, sx, sy, sz, xx, yy, zz, yz, xz, xy] = sums.map(|sum| f64::from(sum[lane]));
-    Covariance {
-        count: n,
-        sum: DVec3::new(sx, sy, sz),
-        squares: DVec3::new(xx, yy, zz),
-        products: DVec3::new(yz, xz, xy),
-    }
 }
 
 #[cfg(test)]
