@@ -251,34 +251,4 @@ fn check_value(domain: &Domain, values: &Values) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use taskonomy_core::Dtype;
-
-    use super::*;
-
-    #[test]
-    fn a_sample_that_went_to_some_domains_only_is_never_published() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("set");
-        let domain = |name: &str| Domain {
-            name: name.into(),
-            dtype: Dtype::U8,
-            shape: [1, 1, 1],
-            unit: String::new(),
-            invalid: None,
-            classes: vec![],
-            views: 1,
-            note: String::new(),
-        };
-        let provenance = Provenance { generator: "test".into(), seed: 0 };
-        let domains = vec![domain("a"), domain("b")];
-        let mut writer = DatasetWriter::create(&path, provenance, domains, 1).unwrap();
-        let sample = Sample { id: "x".into(), scene: "y".into() };
-        writer.append(Split::Test, sample, &BTreeMap::new()).unwrap();
-        // What a disk that fills up between the two domains leaves behind.
-        writer.spools.get_mut(&Split::Test).unwrap()[0].push(None).unwrap();
-        let error = writer.finish().unwrap_err().to_string();
-        assert!(error.contains("some domains only"), "{error}");
-        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
-    }
-}
+mod tests;
