@@ -24,18 +24,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let gib: f64 = arguments.next().map_or(Ok(8.0), |n| n.parse())?;
 
     let start = Instant::now();
-    let samples = write(Path::new(&path), gib * f64::from(1 << 30))?;
+    let (samples, writing) = write(Path::new(&path), gib * f64::from(1 << 30))?;
     let dataset = Dataset::open(Path::new(&path))?;
     let files = &dataset.manifest().files;
     let bytes: u64 = files.values().map(|record| record.bytes).sum();
     let largest = files.values().map(|record| record.bytes).max().unwrap_or(0);
     println!(
-        "{samples} samples, {:.2} GiB in {} shards of at most {} MiB, made in {:.0} s; {} MiB of memory so far",
+        "{samples} samples, {:.2} GiB in {} shards of at most {} MiB, made in {:.0} s: at most {writing} MiB of memory",
         bytes as f64 / f64::from(1 << 30),
         files.len(),
         largest.div_ceil(1 << 20),
         start.elapsed().as_secs_f64(),
-        anonymous()?
     );
 
     let start = Instant::now();
@@ -62,8 +61,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Writes views until there are so many bytes of them; all are in one split, so that the order in which
-/// they are read leads anywhere.
-fn write(path: &Path, bytes: f64) -> Result<usize, Box<dyn Error>> {
+/// they are read leads anywhere. Says how many, and how much memory that took.
+fn write(path: &Path, bytes: f64) -> Result<(usize, usize), Box<dyn Error>> {
     let room = Scene::room(1, 0);
     let views = room.cameras(64);
     let views = views.iter().map(|camera| render(&room, camera, SIZE));
@@ -75,12 +74,16 @@ fn write(path: &Path, bytes: f64) -> Result<usize, Box<dyn Error>> {
     let samples = (bytes / each as f64).ceil() as usize;
     let provenance = Provenance { generator: "the same views again and again".into(), seed: 1 };
     let mut writer = DatasetWriter::create(path, provenance, domains, SIZE)?;
+    let mut most = 0;
     for number in 0..samples {
         let sample = Sample { id: format!("view{number}"), scene: "room".into() };
         writer.append(Split::Networks, sample, &labels[number % labels.len()])?;
+        if number % BATCH == 0 {
+            most = most.max(anonymous()?);
+        }
     }
     writer.finish()?;
-    Ok(samples)
+    Ok((samples, most.max(anonymous()?)))
 }
 
 fn shuffle(order: &mut [usize]) {

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
-use ndarray::Array3;
+use ndarray::{Array3, s};
 use taskonomy_core::{Domain, Dtype, Values};
 use taskonomy_cues::{
     CREASE_RADIUS, NO_DEPTH, depth_euclidean, depth_zbuffer, edges_occlusion, image_domains,
@@ -127,6 +127,9 @@ pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, 
     let zbuffer = depth_zbuffer(depth);
     let coarse =
         |maps: &Array3<u8>| maps.outer_iter().flat_map(|c| picked(&c.to_owned())).collect();
+    // Codes of normals know nothing of their neighbours, so that the others need none.
+    let kept = normal.slice(s![.., ..;2, ..;2]);
+    let codes = || normals(kept).expect("normals have three channels").into_iter().collect();
     let curvature = || {
         let (curvature, surface) = (view.curvature.view(), view.surface.view());
         principal_curvature(depth, normal, curvature, surface, camera.fov).expect(SAME_SIZE)
@@ -135,7 +138,7 @@ pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, 
     let makers: [(&str, &dyn Fn() -> Values); 16] = [
         ("depth_zbuffer", &|| Values::U16(picked(&zbuffer))),
         ("depth_euclidean", &|| Values::U16(picked(&depth_euclidean(depth, camera.fov)))),
-        ("normal", &|| Values::U8(coarse(&normals(normal).expect("normals have three channels")))),
+        ("normal", &|| Values::U8(codes())),
         ("principal_curvature", &|| Values::U8(coarse(&curvature()))),
         ("reshading", &|| {
             Values::U8(picked(&reshading(depth, normal, camera.fov).expect(SAME_SIZE)))

@@ -8,7 +8,7 @@ use super::lanczos::Rows;
 /// A pivot under this share of its row's scale is not divided by.
 const LEAST: f64 = 1e-7;
 
-/// LDLᵀ of a symmetric matrix. Always the row with the fewest neighbours is next, which keeps those of
+/// `LDLᵀ` of a symmetric matrix. Always the row with the fewest neighbours is next, which keeps those of
 /// flat graphs sparse.
 pub(super) struct Elimination {
     steps: Vec<Step>,
@@ -43,7 +43,9 @@ impl Elimination {
             if pivot.abs() <= scales[row] || pivot.is_nan() {
                 return None;
             }
-            factors.iter_mut().for_each(|(_, value)| *value /= pivot);
+            for (_, value) in &mut factors {
+                *value /= pivot;
+            }
             for &(other, factor) in &factors {
                 diagonal[other] -= factor * factor * pivot;
                 let entries = &mut beside[other];
@@ -58,7 +60,9 @@ impl Elimination {
                         None => entries.push((column, -change)),
                     }
                 }
-                entries.iter().for_each(|&(column, _)| places[column] = usize::MAX);
+                for &(column, _) in &*entries {
+                    places[column] = usize::MAX;
+                }
                 next.push(Reverse((entries.len(), other)));
             }
             steps.push(Step { row, pivot, factors });
@@ -75,7 +79,9 @@ impl Elimination {
     pub fn solve(&self, b: &mut [f64]) {
         for Step { row, factors, .. } in &self.steps {
             let value = b[*row];
-            factors.iter().for_each(|&(other, factor)| b[other] -= factor * value);
+            for &(other, factor) in factors {
+                b[other] -= factor * value;
+            }
         }
         for Step { row, pivot, factors } in self.steps.iter().rev() {
             let others: f64 = factors.iter().map(|&(other, factor)| factor * b[other]).sum();

@@ -93,7 +93,7 @@ fn edges(features: &Array3<f32>) -> Vec<Edge> {
 fn ascending(mut edges: Vec<Edge>) -> Vec<Edge> {
     const DIGITS: [u32; 3] = [32, 43, 54];
     let digit = |edge: Edge, shift: u32| (edge.0 >> shift) as usize & 0x7ff;
-    let mut counts = [[0_u32; 0x800]; 3];
+    let mut counts = vec![[0_u32; 0x800]; DIGITS.len()];
     for &edge in &edges {
         for (counts, shift) in counts.iter_mut().zip(DIGITS) {
             counts[digit(edge, shift)] += 1;

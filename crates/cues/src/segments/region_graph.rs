@@ -30,7 +30,9 @@ pub(super) fn region_graph(features: &Array3<f32>, regions: &[usize], own: f64) 
         }
     }
     for (means, size) in means.iter_mut().zip(&sizes) {
-        means.iter_mut().for_each(|mean| *mean /= size);
+        for mean in means {
+            *mean /= size;
+        }
     }
     let weight = |a: usize, b: usize| {
         let square: f64 = means[a].iter().zip(&means[b]).map(|(a, b)| (a - b) * (a - b)).sum();
@@ -56,15 +58,17 @@ fn touching(regions: &[usize], width: usize, height: usize) -> Vec<(usize, usize
     };
     for y in 0..height {
         let row = &regions[y * width..(y + 1) * width];
-        row.windows(2).for_each(|pair| meet(pair[0], pair[1], &mut 0));
-        if y + 1 == height {
-            break;
+        for pair in row.windows(2) {
+            meet(pair[0], pair[1], &mut 0);
         }
-        let below = &regions[(y + 1) * width..(y + 2) * width];
-        let mut last = 0;
-        row.iter().zip(below).for_each(|(&a, &b)| meet(a, b, &mut last));
-        row.iter().zip(below.iter().skip(1)).for_each(|(&a, &b)| meet(a, b, &mut last));
-        row.iter().skip(1).zip(below).for_each(|(&a, &b)| meet(a, b, &mut last));
+        let below = &regions[width * (y + 1).min(height - 1)..];
+        for (left, right) in [(0, 0), (0, 1), (1, 0)] {
+            let mut last = 0;
+            for (&above, &below) in row.iter().skip(left).zip(below.iter().take(width).skip(right))
+            {
+                meet(above, below, &mut last);
+            }
+        }
     }
     pairs.sort_unstable();
     pairs.dedup();
