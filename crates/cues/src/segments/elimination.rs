@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use super::lanczos::Rows;
 
 /// A pivot under this share of its row's scale is not divided by.
-const LEAST: f64 = 1e-7;
+const LEAST: f64 = 1e-9;
 
 /// `LDLᵀ` of a symmetric matrix. Always the row with the fewest neighbours is next, which keeps those of
 /// flat graphs sparse.

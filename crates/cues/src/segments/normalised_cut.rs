@@ -108,7 +108,7 @@ impl Part {
         if self.is_whole(threshold) {
             return None;
         }
-        let values = self.second_vector(threshold)?;
+        let values = self.second_vector()?;
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut best: Option<Cut> = None;
@@ -139,15 +139,15 @@ impl Part {
         Elimination::new(diagonal, self.links.iter().map(minus).collect())
     }
 
-    /// The vector y of the second smallest eigenvalue of (D − W)y = λDy; of such a graph with eigenvalues
-    /// below `near`. Its sign is chosen so that the value farthest from 0 is positive.
+    /// The vector y of the second smallest eigenvalue of (D − W)y = λDy. Its sign is chosen so that the
+    /// value farthest from 0 is positive.
     ///
-    /// Found as D^½y, the second greatest eigenvector of D^½(D − W + τD)⁻¹D^½, whose first one is D^½1.
-    /// The eigenvalues of that matrix are 1/(λ + τ): with τ = `near` they are far apart where they are
-    /// looked for, so that few steps are needed.
-    fn second_vector(&self, near: f64) -> Option<Vec<f64>> {
+    /// Found as D^½y, the second greatest eigenvector of D^½(D − W + σD)⁻¹D^½, whose first one is D^½1.
+    /// The eigenvalues of that matrix are 1/(λ + σ): where λ is small, and many are in graphs of parts that
+    /// hang together little, those are far apart, so that few steps are needed.
+    fn second_vector(&self) -> Option<Vec<f64>> {
         let roots: Vec<f64> = self.degrees.iter().map(|degree| degree.sqrt()).collect();
-        let elimination = self.shifted(1.0 + near)?;
+        let elimination = self.shifted(1.0 + NOTHING)?;
         let image_of = |vector: &[f64]| {
             let mut image: Vec<f64> = vector.iter().zip(&roots).map(|(v, root)| v * root).collect();
             elimination.solve(&mut image);
