@@ -64,12 +64,12 @@ pub enum Step {
     Cut(usize),
 }
 
-/// The domains of crops of this size: the image, 2-D edges, 2-D keypoints and 2-D segments.
+/// The domains of crops of this size: the image, 2-D edges and 2-D keypoints.
 pub fn photo_domains(size: usize) -> Vec<Domain> {
-    let [rgb, edges, keypoints, segments] = image_domains(size);
+    let [rgb, edges, keypoints, _] = image_domains(size);
     let side = 2 * size;
     let note = format!("a square of a photo, resampled to {side}x{side}; mean of 2x2");
-    vec![Domain { note, ..rgb }, edges, keypoints, segments]
+    vec![Domain { note, ..rgb }, edges, keypoints]
 }
 
 /// Makes a dataset of the photos (JPEG, PNG, WebP) of a folder and of those in it.
@@ -172,7 +172,10 @@ fn make_keeping(
         };
         let mut stream = Stream::new(&[b"crops", &spec.seed.to_le_bytes(), name.as_bytes()]);
         let squares = crops::choose(photo, part.crops, 2 * spec.size, &mut stream);
-        let label = |&square: &_| label_image(photo.crop(square, 2 * spec.size).view(), &|_| true);
+        let label = |&square: &_| {
+            let wanted = |name: &str| name != "segment_unsup2d";
+            label_image(photo.crop(square, 2 * spec.size).view(), &wanted)
+        };
         let samples: Vec<BTreeMap<String, Values>> = squares.iter().map(label).collect();
         going_on(Step::Cut(samples.len())).map(|()| samples)
     };

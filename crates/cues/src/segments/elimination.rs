@@ -30,12 +30,19 @@ impl Elimination {
         let scales: Vec<f64> = diagonal.iter().map(|value| LEAST * value.abs()).collect();
         let mut left = vec![true; size];
         let mut places = vec![usize::MAX; size];
+        // The fewest neighbours that each row may have, as the heap knows.
+        let mut known: Vec<usize> = beside.iter().map(Vec::len).collect();
         let mut next: BinaryHeap<_> =
-            beside.iter().enumerate().map(|(row, entries)| Reverse((entries.len(), row))).collect();
+            known.iter().enumerate().map(|(row, &count)| Reverse((count, row))).collect();
         let mut steps = Vec::with_capacity(size);
         while let Some(Reverse((neighbours, row))) = next.pop() {
-            // Every change of a row put it into the heap once more.
-            if !left[row] || beside[row].len() != neighbours {
+            if !left[row] || known[row] != neighbours {
+                continue;
+            }
+            // It has more now: its turn comes later.
+            if beside[row].len() > neighbours {
+                known[row] = beside[row].len();
+                next.push(Reverse((known[row], row)));
                 continue;
             }
             left[row] = false;
@@ -63,7 +70,10 @@ impl Elimination {
                 for &(column, _) in &*entries {
                     places[column] = usize::MAX;
                 }
-                next.push(Reverse((entries.len(), other)));
+                if entries.len() < known[other] {
+                    known[other] = entries.len();
+                    next.push(Reverse((known[other], other)));
+                }
             }
             steps.push(Step { row, pivot, factors });
         }

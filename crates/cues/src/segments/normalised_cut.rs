@@ -111,10 +111,15 @@ impl Part {
         let values = self.second_vector()?;
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut best: Option<Cut> = None;
+        let (mut best, mut last): (Option<Cut>, usize) = (None, 0);
         for trial in 0..trials {
             let at = low + (high - low) * trial as f64 / trials as f64;
             let above: Vec<bool> = values.iter().map(|&value| value > at).collect();
+            // Thresholds rise, so that as many above are the same ones.
+            let count = above.iter().filter(|&&above| above).count();
+            if std::mem::replace(&mut last, count) == count {
+                continue;
+            }
             let ncut = self.ncut(&above);
             if best.as_ref().is_none_or(|best| ncut < best.ncut) {
                 best = Some(Cut { ncut, above });
