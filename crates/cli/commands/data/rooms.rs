@@ -63,7 +63,7 @@ pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manife
         return Err(Failure::new(Exit::Usage, message));
     }
     let stop = interrupt::stop_flag()?;
-    let provenance = Provenance { generator: "rooms 3".into(), seed: spec.seed };
+    let provenance = Provenance { generator: "rooms 4".into(), seed: spec.seed };
     let domains = room_domains(spec.size).into_iter().filter(|d| spec.wants(&d.name)).collect();
     let mut writer =
         DatasetWriter::create(dir, provenance, domains, spec.size).map_err(data_failure)?;
