@@ -1,5 +1,9 @@
 //! A batch of 32 random samples of rooms at 64×64 from the mapped shards to tensors: all domains as
-//! plain f32, and the input and the targets and weights of all tasks of the dictionary.
+//! plain f32, and the input and the targets and weights of all tasks of the dictionary. Times are those
+//! of the thread on a core.
+//!
+//! Measured on two cores shared with other builds (load 9): 1.05 ms for all domains, 8.9 ms for all 23
+//! tasks of single views together (encoded, masked and whitened; a training reads one of them).
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -4,6 +4,10 @@
 //! ```text
 //! cargo run --release --example larger_than_memory -p taskonomy-data -- FOLDER [GIB]
 //! ```
+//!
+//! Measured with 8.05 GiB (81,074 samples of 20 domains at 64×64) on two cores shared with other builds:
+//! 30 shards of at most 512 MiB, made in 241 s with at most 25 MiB of memory; read by 23 tasks in 465 s
+//! with at most 23 MiB. Mapped files come and go as the system sees fit.
 #![allow(clippy::print_stdout, reason = "an example that reports to the terminal")]
 
 use std::error::Error;
