@@ -2,7 +2,7 @@
 //! pixels wide is one of side 128. Times are those of the thread on a core, so that a busy machine matters
 //! less.
 //!
-//! Measured on two cores shared with other builds (load 9; an idle core takes about half as long), in
+//! Measured on two cores shared with other builds (load 9, so that runs differ by a third or more), in
 //! milliseconds:
 //!
 //! | cue | 128×128 | 256×256 |
