@@ -1,18 +1,37 @@
 //! Time of each cue at sides of 64, 128 and 256, on a made-up room; a view of a dataset of images 64
-//! pixels wide is one of side 128.
+//! pixels wide is one of side 128. Times are those of the thread on a core, so that a busy machine matters
+//! less.
 //!
-//! Of the CPU time of 300 views of rooms with all labels at 64×64, sampled on two cores shared with
-//! other builds (load 7 to 8), 48 % went to 3-D keypoints, 15 % to both kinds of segments, 26 % to drawing
-//! and all other cues, the rest to statistics and memory. In 3-D keypoints, patches (growing and adding up) take over half, local surfaces
-//! a quarter.
+//! Measured on two cores shared with other builds (load 9, so that runs differ by a third or more), in
+//! milliseconds:
+//!
+//! | cue | 128×128 | 256×256 |
+//! | --- | --- | --- |
+//! | luma | 0.02 | 0.07 |
+//! | `depth_zbuffer` | 0.04 | 0.20 |
+//! | `depth_euclidean` | 0.19 | 0.55 |
+//! | normals | 0.10 | 0.28 |
+//! | reshading | 0.38 | 0.73 |
+//! | `edges_texture` | 0.13 | 0.45 |
+//! | `edges_occlusion` | 0.11 | 0.35 |
+//! | `keypoints_2d` | 0.32 | 2.1 |
+//! | `keypoints_3d` | 17 | 72 |
+//! | `keypoints_3d_picked` | 9.6 | 35 |
+//! | `principal_curvature` | 0.58 | 1.7 |
+//! | `segment_unsup2d` | 2.8 | 14 |
+//! | `segment_unsup25d` | 2.9 | 14 |
+//!
+//! Of the CPU time of 40 views of rooms with all labels at 64×64, sampled on that machine, 40 % went to
+//! drawing, 28 % to 3-D keypoints (patches 11, local surfaces 8, changes 5), 17 % to both kinds of segments.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::{Array2, Array3};
 use std::hint::black_box;
+use std::time::Duration;
 use taskonomy_cues::{
     NO_DEPTH, Pinhole, box_sizes, depth_euclidean, depth_zbuffer, edges_occlusion, edges_texture,
-    edges_texture_sigma, keypoints_2d, keypoints_3d, luma, normals, reshading, segment_unsup2d,
-    segment_unsup25d,
+    edges_texture_sigma, keypoints_2d, keypoints_3d, keypoints_3d_picked, luma, normals,
+    principal_curvature, reshading, segment_unsup2d, segment_unsup25d,
 };
 
 const FOV: f32 = 1.1;
@@ -70,6 +89,13 @@ fn painted(surface: &Array2<u8>) -> Array3<u8> {
     })
 }
 
+/// How long this thread has been on a core, as Linux counts it.
+fn on_cpu() -> Duration {
+    let times = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux has it");
+    let nanos = times.split(' ').next().and_then(|n| n.parse().ok()).expect("its first is in ns");
+    Duration::from_nanos(nanos)
+}
+
 fn cues(c: &mut Criterion) {
     for side in [64, 128, 256] {
         let (metres, normal, surface) = room(side);
@@ -78,7 +104,13 @@ fn cues(c: &mut Criterion) {
         assert!(depth.iter().all(|&depth| depth < NO_DEPTH), "the room is closed");
         let sides = box_sizes(side).used;
         let mut bench = |name: &str, cue: &dyn Fn()| {
-            c.bench_function(&format!("{name}/{side}"), |b| b.iter(cue));
+            c.bench_function(&format!("{name}/{side}"), |b| {
+                b.iter_custom(|times| {
+                    let start = on_cpu();
+                    (0..times).for_each(|_| cue());
+                    on_cpu().saturating_sub(start)
+                });
+            });
         };
         bench("luma", &|| drop(black_box(luma(rgb.view()))));
         bench("depth_zbuffer", &|| drop(black_box(depth_zbuffer(metres.view()))));
@@ -91,6 +123,15 @@ fn cues(c: &mut Criterion) {
         bench("edges_occlusion", &|| drop(black_box(edges_occlusion(depth.view()))));
         bench("keypoints_2d", &|| drop(black_box(keypoints_2d(grey.view(), &sides))));
         bench("keypoints_3d", &|| drop(black_box(keypoints_3d(metres.view(), FOV))));
+        bench("keypoints_3d_picked", &|| {
+            drop(black_box(keypoints_3d_picked(metres.view(), FOV)));
+        });
+        // Flat, but for creases where surfaces meet.
+        let (flat, surfaces) = (Array3::zeros((2, side, side)), surface.mapv(u32::from));
+        bench("principal_curvature", &|| {
+            let (metres, normal) = (metres.view(), normal.view());
+            drop(black_box(principal_curvature(metres, normal, flat.view(), surfaces.view(), FOV)));
+        });
         bench("segment_unsup2d", &|| drop(black_box(segment_unsup2d(rgb.view()))));
         bench("segment_unsup25d", &|| {
             drop(black_box(segment_unsup25d(metres.view(), normal.view())));

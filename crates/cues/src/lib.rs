@@ -46,7 +46,7 @@ pub use image_only::{
     image_domains, label_image, map_domain, mean_2x2, picked_2x2, picked_segments,
 };
 pub use keypoints_2d::{BoxSizes, box_sizes, keypoints_2d};
-pub use keypoints_3d::{KEYPOINT_SUPPORT, keypoints_3d};
+pub use keypoints_3d::{KEYPOINT_SUPPORT, keypoints_3d, keypoints_3d_picked};
 pub use luma::luma;
 pub use normals::{code_normal, normals};
 pub use pinhole::Pinhole;

@@ -1,5 +1,6 @@
 //! 2-D and 2.5-D segments: regions of alike pixels, then normalised cuts of their graph.
 
+mod elimination;
 mod felzenszwalb;
 mod lanczos;
 mod normalised_cut;

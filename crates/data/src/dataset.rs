@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use taskonomy_core::{Domain, Split, nearest};
 
 use crate::error::DataError;
-use crate::manifest::{Manifest, Sample, shard_path};
-use crate::shard::Shard;
+use crate::manifest::{Manifest, Sample};
+use crate::shards::Shards;
 use crate::tuples::Tuples;
 use crate::values::ValuesRef;
 
@@ -16,7 +16,7 @@ use crate::values::ValuesRef;
 pub struct Dataset {
     manifest: Manifest,
     /// Per split, per domain in the manifest's order; none for a split without samples.
-    shards: Vec<Vec<Shard>>,
+    shards: Vec<Vec<Shards>>,
 }
 
 impl Dataset {
@@ -25,17 +25,10 @@ impl Dataset {
     pub fn open(path: &Path) -> Result<Self, DataError> {
         let manifest = Manifest::read(path)?;
         let open = |split: Split| {
-            let samples = manifest.samples(split).len();
-            let domains = manifest.domains.iter().filter(|_| samples > 0);
+            let has_samples = !manifest.samples(split).is_empty();
+            let domains = manifest.domains.iter().filter(|_| has_samples);
             domains
-                .map(|domain| {
-                    let relative = shard_path(split, &domain.name);
-                    let record = &manifest.files[&relative];
-                    let count = manifest.count(split, domain);
-                    let shard = Shard::open(&path.join(relative), record, domain, count)?;
-                    shard.check_rows(samples)?;
-                    Ok(shard)
-                })
+                .map(|domain| Shards::open(path, &manifest, split, domain))
                 .collect::<Result<Vec<_>, _>>()
         };
         let shards = Split::ALL.into_iter().map(open).collect::<Result<_, _>>()?;
@@ -71,16 +64,13 @@ impl Dataset {
     /// Reads every byte and compares the checksums; of several damaged shards the first in the
     /// order of splits and domains is named.
     pub fn verify_checksums(&self) -> Result<(), DataError> {
-        let jobs: Vec<_> = Split::ALL
-            .into_iter()
-            .flat_map(|split| {
-                self.manifest.domains.iter().zip(&self.shards[split as usize]).map(
-                    move |(domain, shard)| {
-                        (shard, &self.manifest.files[&shard_path(split, &domain.name)])
-                    },
-                )
-            })
-            .collect();
+        let mut jobs = Vec::new();
+        for split in Split::ALL {
+            for (domain, shards) in self.manifest.domains.iter().zip(&self.shards[split as usize]) {
+                let records = self.manifest.shards(split, domain).map(|(_, record, _)| record);
+                jobs.extend(shards.iter().zip(records));
+            }
+        }
         let checked: Vec<_> =
             jobs.into_par_iter().map(|(shard, record)| shard.verify(record)).collect();
         checked.into_iter().collect()
@@ -114,15 +104,14 @@ impl Dataset {
     /// A hash over what a job that reads the domain depends on, for its fingerprint: checksums of
     /// the domain's shards in all splits, how its values are understood, the ids of all samples.
     pub fn checksum(&self, domain: &str) -> Result<String, DataError> {
-        let Domain { dtype, shape, invalid, classes, .. } = self.domain(domain)?;
+        let domain = self.domain(domain)?;
+        let Domain { dtype, shape, invalid, classes, .. } = domain;
         let mut hasher = blake3::Hasher::new();
         let mut add = |text: &str| _ = hasher.update(text.as_bytes()).update(&[0]);
         add(&format!("{dtype:?} {shape:?} {invalid:?} {}", classes.len()));
         for split in Split::ALL {
             add(split.as_str());
-            if let Some(record) = self.manifest.files.get(&shard_path(split, domain)) {
-                add(&record.blake3);
-            }
+            self.manifest.shards(split, domain).for_each(|(_, record, _)| add(&record.blake3));
             self.samples(split).iter().for_each(|sample| add(&sample.id));
         }
         Ok(hasher.finalize().to_hex().to_string())
@@ -144,9 +133,9 @@ impl Dataset {
     /// As [`Dataset::tuples`], with the domain's position in the manifest's list.
     pub(crate) fn tuples_at(&self, split: Split, at: usize) -> Tuples<'_> {
         let domain = &self.manifest.domains[at];
-        let shard = self.shards[split as usize].get(at);
+        let shards = self.shards[split as usize].get(at);
         let len = self.manifest.count(split, domain);
-        Tuples { shard, samples: self.samples(split), views: domain.views, len }
+        Tuples { shards, samples: self.samples(split), views: domain.views, len }
     }
 
     /// The stored values of one sample, or of one tuple of a domain of tuples; `None` where it is

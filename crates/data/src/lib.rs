@@ -1,6 +1,6 @@
 //! Datasets on disk, and what tasks see of them.
 //!
-//! A dataset is a folder: `manifest.json` and one safetensors shard per split and domain, written
+//! A dataset is a folder: `manifest.json` and safetensors shards per split and domain, written
 //! by [`DatasetWriter`] (nothing half-written ever stands at its path) and mapped into memory by
 //! [`Dataset`]. A [`TaskView`] makes batches of one task's inputs, targets and weights from it, and
 //! knows the average guess that a network has to beat. [`Tuples`] are samples of several views. [`picture`] shows all of it to people.
@@ -61,7 +61,9 @@ mod loss;
 mod manifest;
 mod noise;
 mod shard;
+mod shards;
 mod sheet;
+mod spool;
 mod supervision;
 mod tuples;
 mod values;

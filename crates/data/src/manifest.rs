@@ -8,9 +8,9 @@ use taskonomy_core::{Domain, Dtype, Split};
 
 use crate::error::DataError;
 
-/// The newest version of the format, of datasets with tuples of views; those without are of
-/// version 1. Both are read.
-pub const SCHEMA: u32 = 2;
+/// The newest version of the format, of datasets with domains of more than one shard. Others are of
+/// version 2 if they have tuples of views, else of version 1. All are read.
+pub const SCHEMA: u32 = 3;
 
 /// The manifest's name in the folder of a dataset.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -47,8 +47,8 @@ pub struct Manifest {
     /// is said.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tuples: BTreeMap<Split, BTreeMap<String, usize>>,
-    /// Every shard by its path in the folder, `<split>/<domain>-00000.safetensors`: one per domain
-    /// for each split that has samples.
+    /// Every shard by its path in the folder, `<split>/<domain>-00000.safetensors`: one or more per
+    /// domain for each split that has samples.
     pub files: BTreeMap<String, FileRecord>,
 }
 
@@ -70,11 +70,19 @@ pub struct FileRecord {
     pub bytes: u64,
     /// BLAKE3 of all bytes, 64 hexadecimal digits.
     pub blake3: String,
+    /// Samples, or tuples, in it; where nothing is said, all that the split has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<usize>,
 }
 
-/// Where the shard of a domain stands in the folder of the dataset.
-pub(crate) fn shard_path(split: Split, domain: &str) -> String {
-    format!("{split}/{domain}-00000.safetensors")
+/// The name of a domain's shard of this number.
+pub(crate) fn shard_name(domain: &str, number: usize) -> String {
+    format!("{domain}-{number:05}.safetensors")
+}
+
+/// Where a shard stands in the folder of the dataset.
+pub(crate) fn shard_path(split: Split, domain: &str, number: usize) -> String {
+    format!("{split}/{}", shard_name(domain, number))
 }
 
 impl Manifest {
@@ -120,6 +128,21 @@ impl Manifest {
         }
     }
 
+    /// The shards of a domain in a split, in the order of its samples: path, record and number of
+    /// samples.
+    pub(crate) fn shards(
+        &self,
+        split: Split,
+        domain: &Domain,
+    ) -> impl Iterator<Item = (String, &FileRecord, usize)> {
+        let count = self.count(split, domain);
+        (0..).map_while(move |number| {
+            let path = shard_path(split, &domain.name, number);
+            let record = self.files.get(&path)?;
+            Some((path, record, record.samples.unwrap_or(count)))
+        })
+    }
+
     fn check(&self) -> Result<(), String> {
         check_domains(&self.domains, self.size)?;
         for (split, counts) in &self.tuples {
@@ -143,9 +166,20 @@ impl Manifest {
         let mut files: BTreeSet<_> = self.files.keys().cloned().collect();
         for split in Split::ALL.into_iter().filter(|&s| !self.samples(s).is_empty()) {
             for domain in &self.domains {
-                let path = shard_path(split, &domain.name);
-                if !files.remove(&path) {
+                if self.shards(split, domain).next().is_none() {
+                    let path = shard_path(split, &domain.name, 0);
                     return Err(format!("`files` does not list `{path}`"));
+                }
+                let (mut found, count) = (0_usize, self.count(split, domain));
+                for (path, _, samples) in self.shards(split, domain) {
+                    found = found.saturating_add(samples);
+                    files.remove(&path);
+                }
+                if found != count {
+                    let path = shard_path(split, &domain.name, 0);
+                    return Err(format!(
+                        "`{path}` and those after it hold {found} samples: they must hold {count}"
+                    ));
                 }
             }
         }

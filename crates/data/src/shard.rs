@@ -1,4 +1,4 @@
-//! A shard: one domain of one split as a safetensors file.
+//! A shard: samples of one domain of one split as a safetensors file.
 //!
 //! Tensors `data`, N×C×H×W, and `present`, N×u8 (1, or 0 where the sample lacks the domain). A domain
 //! of tuples of k views has `rows`, N×k×u32, instead: the rows of the split that belong together.
@@ -66,7 +66,8 @@ pub(crate) fn write_shard(
         out.write_all(present)?;
     }
     out.flush()?;
-    Ok(FileRecord { bytes: out.bytes, blake3: out.hasher.finalize().to_hex().to_string() })
+    let blake3 = out.hasher.finalize().to_hex().to_string();
+    Ok(FileRecord { bytes: out.bytes, blake3, samples: None })
 }
 
 /// Length of the JSON, then the JSON, padded with blanks so that the tensors begin at a multiple of

@@ -1,7 +1,7 @@
 //! Which samples of a split the values of a domain belong to.
 
 use crate::manifest::Sample;
-use crate::shard::Shard;
+use crate::shards::Shards;
 
 /// What the values of one domain belong to in one split: tuples of views, or tuples of one, of which
 /// there are as many as rows and in their order. The value of tuple `i` is
@@ -9,7 +9,7 @@ use crate::shard::Shard;
 #[derive(Debug, Clone, Copy)]
 pub struct Tuples<'d> {
     /// None for a split without samples.
-    pub(crate) shard: Option<&'d Shard>,
+    pub(crate) shards: Option<&'d Shards>,
     pub(crate) samples: &'d [Sample],
     pub(crate) views: usize,
     pub(crate) len: usize,
@@ -36,7 +36,7 @@ impl Tuples<'_> {
         if self.views == 1 {
             return (tuple < self.len).then(|| vec![tuple]);
         }
-        self.shard?.rows(tuple)
+        self.shards?.rows(tuple)
     }
 
     /// The ids of all tuples.

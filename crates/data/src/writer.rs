@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -13,15 +13,15 @@ use crate::error::DataError;
 use crate::manifest::{
     MANIFEST, Manifest, Provenance, Roll, SCHEMA, Sample, check_domains, shard_path,
 };
-use crate::shard::{Beside, write_shard};
+use crate::spool::Spool;
 
 /// A sample that is about to be written: its id and the scene that it shows.
 pub type SampleId = Sample;
 
 /// Writes a dataset into a temporary folder beside its path, renamed at the end.
 ///
-/// Values go to disk as they come (one file per split and domain), so memory does not grow with
-/// the dataset. An error or a dropped writer removes the temporary folder; a killed process leaves
+/// Values go to disk as they come, so memory does not grow with the dataset, and become shards of
+/// 512 MiB at the most (a sample that is larger has one of its own). An error or a dropped writer removes the temporary folder; a killed process leaves
 /// a hidden `.<name>.…partial` folder and nothing at the path.
 #[derive(Debug)]
 pub struct DatasetWriter {
@@ -30,19 +30,12 @@ pub struct DatasetWriter {
     manifest: Manifest,
     roll: Roll,
     spools: BTreeMap<Split, Vec<Spool>>,
+    /// Bytes of a shard at the most.
+    most: u64,
 }
 
-/// The values of one domain of one split so far.
-#[derive(Debug)]
-struct Spool {
-    path: PathBuf,
-    out: BufWriter<File>,
-    /// Of a domain of single views: whether each sample has it.
-    present: Vec<u8>,
-    /// Of a domain of tuples: the rows of each.
-    rows: Vec<u32>,
-    known: BTreeSet<Vec<u32>>,
-}
+/// Bytes of a shard at the most.
+const MOST: u64 = 512 << 20;
 
 impl DatasetWriter {
     /// Begins a dataset of images of `size`×`size` pixels.
@@ -73,7 +66,7 @@ impl DatasetWriter {
             .tempdir_in(parent)
             .map_err(DataError::io(parent))?;
         let manifest = Manifest {
-            schema: if domains.iter().any(Domain::is_of_tuples) { SCHEMA } else { 1 },
+            schema: if domains.iter().any(Domain::is_of_tuples) { 2 } else { 1 },
             generator: provenance.generator,
             seed: provenance.seed,
             size,
@@ -83,7 +76,7 @@ impl DatasetWriter {
             files: BTreeMap::new(),
         };
         let (roll, spools) = (Roll::default(), BTreeMap::new());
-        Ok(Self { path: path.to_owned(), folder, manifest, roll, spools })
+        Ok(Self { path: path.to_owned(), folder, manifest, roll, spools, most: MOST })
     }
 
     /// Adds a sample to the end of a split; a domain that is missing from the map is absent.
@@ -105,11 +98,7 @@ impl DatasetWriter {
         let spools = self.spools.get_mut(&split).expect("just begun");
         let domains = self.manifest.domains.iter();
         for (spool, domain) in spools.iter_mut().zip(domains).filter(|(_, d)| !d.is_of_tuples()) {
-            let value = values.get(&domain.name);
-            let bytes = value
-                .map_or_else(|| vec![0; domain.len() * domain.dtype.size()], Values::to_le_bytes);
-            spool.out.write_all(&bytes).map_err(DataError::io(&spool.path))?;
-            spool.present.push(u8::from(value.is_some()));
+            spool.push(values.get(&domain.name))?;
         }
         self.manifest.splits.entry(split).or_default().push(sample);
         Ok(())
@@ -148,11 +137,9 @@ impl DatasetWriter {
         if key.iter().collect::<BTreeSet<_>>().len() < key.len() {
             return Err(wrong("its rows must be different ones".into()));
         }
-        if !spool.known.insert(key.clone()) {
+        if !spool.push_tuple(key, values)? {
             return Err(wrong("there is a tuple of these rows already".into()));
         }
-        spool.out.write_all(&values.to_le_bytes()).map_err(DataError::io(&spool.path))?;
-        spool.rows.extend(key);
         let counts = self.manifest.tuples.entry(split).or_default();
         *counts.entry(domain.to_owned()).or_default() += 1;
         Ok(())
@@ -161,12 +148,7 @@ impl DatasetWriter {
     fn begin(&self, split: Split) -> Result<Vec<Spool>, DataError> {
         let folder = self.folder.path().join(split.as_str());
         std::fs::create_dir(&folder).map_err(DataError::io(&folder))?;
-        let spool = |domain: &Domain| {
-            let path = folder.join(format!("{}.values", domain.name));
-            let out = BufWriter::new(File::create(&path).map_err(DataError::io(&path))?);
-            let (present, rows, known) = Default::default();
-            Ok(Spool { path, out, present, rows, known })
-        };
+        let spool = |domain: &Domain| Spool::begin(&folder, domain, self.most);
         self.manifest.domains.iter().map(spool).collect()
     }
 
@@ -176,29 +158,17 @@ impl DatasetWriter {
         let root = self.folder.path();
         for (split, spools) in std::mem::take(&mut self.spools) {
             for (spool, domain) in spools.into_iter().zip(&self.manifest.domains) {
-                let Spool { path: values, out, present, rows, .. } = spool;
-                let complete = present.len() == self.manifest.samples(split).len();
-                if !complete && !domain.is_of_tuples() {
+                if spool.len() != self.manifest.count(split, domain) {
                     let why = "a sample was written to some domains only, after an earlier error";
-                    return Err(DataError::io(values)(io::Error::other(why)));
+                    return Err(DataError::io(root)(io::Error::other(why)));
                 }
-                out.into_inner().map_err(|e| DataError::io(&values)(e.into_error()))?;
-                let data = File::open(&values).map_err(DataError::io(&values))?;
-                let relative = shard_path(split, &domain.name);
-                let path = root.join(&relative);
-                let shard = File::create(&path).map_err(DataError::io(&path))?;
-                let mut shard = BufWriter::with_capacity(1 << 20, shard);
-                let mut data = BufReader::with_capacity(1 << 20, data);
-                let beside = if domain.is_of_tuples() {
-                    Beside::Rows(&rows)
-                } else {
-                    Beside::Present(&present)
-                };
-                let record = write_shard(&mut shard, domain, beside, &mut data)
-                    .and_then(|record| shard.get_ref().sync_all().map(|()| record))
-                    .map_err(DataError::io(&path))?;
-                std::fs::remove_file(&values).map_err(DataError::io(&values))?;
-                self.manifest.files.insert(relative, record);
+                let records = spool.finish()?;
+                if records.len() > 1 {
+                    self.manifest.schema = SCHEMA;
+                }
+                for (number, record) in records.into_iter().enumerate() {
+                    self.manifest.files.insert(shard_path(split, &domain.name, number), record);
+                }
             }
             sync_folder(&root.join(split.as_str()))?;
         }
@@ -281,36 +251,4 @@ fn check_value(domain: &Domain, values: &Values) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use taskonomy_core::Dtype;
-
-    use super::*;
-
-    #[test]
-    fn a_sample_that_went_to_some_domains_only_is_never_published() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("set");
-        let domain = |name: &str| Domain {
-            name: name.into(),
-            dtype: Dtype::U8,
-            shape: [1, 1, 1],
-            unit: String::new(),
-            invalid: None,
-            classes: vec![],
-            views: 1,
-            note: String::new(),
-        };
-        let provenance = Provenance { generator: "test".into(), seed: 0 };
-        let domains = vec![domain("a"), domain("b")];
-        let mut writer = DatasetWriter::create(&path, provenance, domains, 1).unwrap();
-        let sample = Sample { id: "x".into(), scene: "y".into() };
-        writer.append(Split::Test, sample, &BTreeMap::new()).unwrap();
-        // What a disk that fills up between the two domains leaves behind.
-        let spool = &mut writer.spools.get_mut(&Split::Test).unwrap()[0];
-        spool.out.write_all(&[0]).unwrap();
-        spool.present.push(1);
-        let error = writer.finish().unwrap_err().to_string();
-        assert!(error.contains("some domains only"), "{error}");
-        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
-    }
-}
+mod tests;

@@ -2,9 +2,12 @@
 //!
 //! On two otherwise idle cores of a shared Xeon of 2023, with the ten domains of the quick pipeline:
 //! 65 views/s on one thread and 122 on two at 64×64, 6.6 and 12.4 at 256×256. A dataset of 10,000
-//! views took 85 s, files and checksums included. A camera costs 0.1 ms. With all labels, at an hour
-//! when that machine was slower by a third: 28 on two threads at 64×64, 2.7 at 256×256; 3-D keypoints
-//! are about half of a view then, segments a sixth.
+//! views took 85 s, files and checksums included. A camera costs 0.1 ms.
+//!
+//! CPU time of a view with all labels, on that machine shared with other builds (load 7 to 11, which
+//! makes runs differ by half), before and after the keypoints and segments were made faster, in turn: 35,
+//! 39 and 42 ms before, 23, 27 and 31 ms after at 64×64, 440 and 371 ms at 256×256. Drawing is 10 to 12 of
+//! them at 64×64, 100 at 256×256.
 //!
 //! Where a view's time goes at 64×64: 26 % to the rays of the eye (16,000), 17 % to 3 rays for the
 //! light thrown back and 17 % to about one shadow ray for each lamp and pane per pixel, 10 % to light

@@ -3,11 +3,11 @@
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
-use ndarray::Array3;
+use ndarray::{Array3, s};
 use taskonomy_core::{Domain, Dtype, Values};
 use taskonomy_cues::{
     CREASE_RADIUS, NO_DEPTH, depth_euclidean, depth_zbuffer, edges_occlusion, image_domains,
-    keypoints_3d, label_image, map_domain, mean_2x2, normals, picked_2x2 as picked,
+    keypoints_3d_picked, label_image, map_domain, mean_2x2, normals, picked_2x2 as picked,
     picked_segments, principal_curvature, reshading, segment_unsup25d,
 };
 
@@ -57,7 +57,7 @@ pub fn domains(size: usize) -> Vec<Domain> {
         },
         keypoints2d,
         Domain {
-            note: format!("NARF interest from balls of 0.3 m at {side}x{side}; mean of 2x2"),
+            note: format!("NARF interest from balls of 0.3 m at {side}x{side}; one sample of 2x2"),
             ..domain("keypoints3d", Dtype::U16, 1, "65535 = 1")
         },
         segment_unsup2d,
@@ -119,15 +119,18 @@ pub fn domains(size: usize) -> Vec<Domain> {
 /// is not computed. A view of a model has neither `room_layout` nor `class_scene`: a building is no
 /// box, and its rooms have no known purpose.
 ///
-/// Colour, edges and keypoints are means of 2×2 samples; of depth, normals, reshading, curvature,
+/// Colour, edges and 2-D keypoints are means of 2×2 samples; of depth, normals, reshading, curvature,
 /// segments, classes and instances one of the four is kept, for a mean across an edge is the value of
-/// no surface.
+/// no surface, and of 3-D keypoints, where the other three would cost as much as all other labels.
 pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, Values> {
     const SAME_SIZE: &str = "all maps of a view have one size";
     let (depth, normal, camera) = (view.depth.view(), view.normal.view(), &view.camera);
     let zbuffer = depth_zbuffer(depth);
     let coarse =
         |maps: &Array3<u8>| maps.outer_iter().flat_map(|c| picked(&c.to_owned())).collect();
+    // Codes of normals know nothing of their neighbours, so that the others need none.
+    let kept = normal.slice(s![.., ..;2, ..;2]);
+    let codes = || normals(kept).expect("normals have three channels").into_iter().collect();
     let curvature = || {
         let (curvature, surface) = (view.curvature.view(), view.surface.view());
         principal_curvature(depth, normal, curvature, surface, camera.fov).expect(SAME_SIZE)
@@ -136,13 +139,15 @@ pub fn annotate(view: &View, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<String, 
     let makers: [(&str, &dyn Fn() -> Values); 14] = [
         ("depth_zbuffer", &|| Values::U16(picked(&zbuffer))),
         ("depth_euclidean", &|| Values::U16(picked(&depth_euclidean(depth, camera.fov)))),
-        ("normal", &|| Values::U8(coarse(&normals(normal).expect("normals have three channels")))),
+        ("normal", &|| Values::U8(codes())),
         ("principal_curvature", &|| Values::U8(coarse(&curvature()))),
         ("reshading", &|| {
             Values::U8(picked(&reshading(depth, normal, camera.fov).expect(SAME_SIZE)))
         }),
         ("edge_occlusion", &|| Values::U16(mean_2x2(edges_occlusion(zbuffer.view()).view()))),
-        ("keypoints3d", &|| Values::U16(mean_2x2(keypoints_3d(depth, camera.fov).view()))),
+        ("keypoints3d", &|| {
+            Values::U16(keypoints_3d_picked(depth, camera.fov).into_iter().collect())
+        }),
         ("segment_unsup25d", &|| {
             Values::U8(picked_segments(&segment_unsup25d(depth, normal).expect(SAME_SIZE)))
         }),

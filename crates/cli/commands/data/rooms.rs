@@ -63,7 +63,7 @@ pub fn room_domains(size: usize) -> Vec<Domain> {
 
 /// Renders rooms into a new dataset, scenes in parallel. Interrupted, it leaves nothing behind.
 pub fn make_rooms(dir: &Path, spec: &RoomsSpec, output: Output) -> Result<Manifest, Failure> {
-    make(dir, spec, "rooms 3", &|index| Scene::room(spec.seed, index), output)
+    make(dir, spec, "rooms 4", &|index| Scene::room(spec.seed, index), output)
 }
 
 fn make(

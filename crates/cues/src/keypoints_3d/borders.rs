@@ -1,8 +1,9 @@
 //! Where one surface hides another: border extraction on a range image (Steder et al., ICRA 2011).
 
-use glam::Vec3;
+use glam::{Vec3, Vec4};
 
-use super::range_image::RangeImage;
+use super::padded::{LANES, MARGIN, block, lanes, put};
+use super::range_image::{FAR, RangeImage};
 use super::surface::Surfaces;
 
 /// Left, right, up, down; the opposite of direction k is k ^ 1.
@@ -10,6 +11,8 @@ const DIRECTIONS: [(isize, isize); 4] = [(-1, 0), (1, 0), (0, -1), (0, 1)];
 
 /// Pixels beside a point whose mean tells whether there is a border.
 const RADIUS: isize = 3;
+
+const _: () = assert!(RADIUS as usize <= MARGIN);
 
 /// Scores from here on are borders.
 const BORDER: f32 = 0.8;
@@ -57,11 +60,10 @@ pub(super) fn borders(image: &RangeImage, surfaces: &Surfaces) -> Borders {
             hidden[between] = true;
         }
     }
-    let directions: Vec<_> = ahead
-        .iter()
-        .enumerate()
-        .map(|(at, ahead)| across(image, surfaces, at, *ahead).unwrap_or_default())
-        .collect();
+    let mut directions = vec![Vec3::ZERO; image.points.len()];
+    for (at, ahead) in ahead.into_iter().enumerate().filter(|(_, ahead)| *ahead != [false; 4]) {
+        directions[at] = across(image, surfaces, at, ahead).unwrap_or_default();
+    }
     Borders { directions: smoothed(image, surfaces, &directions), hidden }
 }
 
@@ -79,47 +81,67 @@ fn change(image: &RangeImage, surfaces: &Surfaces, at: usize, point: Vec3, range
 /// The change from every pixel to the mean of the next three in each direction; 1 if the next one
 /// hits nothing, 0 if the image ends.
 fn scores(image: &RangeImage, surfaces: &Surfaces) -> Scores {
-    std::array::from_fn(|direction| {
-        let (columns, rows) = DIRECTIONS[direction];
-        let score = |at: usize| {
-            if !surfaces.is_known(at) {
-                return 0.0;
-            }
-            let (mut sum, mut ranges, mut count) = (Vec3::ZERO, 0.0, 0.0);
-            for step in 1..=RADIUS {
-                let Some(next) = image.beside(at, (step * columns, step * rows)) else { break };
-                if image.is_hit(next) {
-                    sum += image.points[next];
-                    ranges += image.ranges[next];
-                    count += 1.0;
-                } else if step == 1 {
-                    return 1.0;
+    let (width, height) = (image.width, image.height);
+    DIRECTIONS.map(|(columns, rows)| {
+        let mut scores = vec![0.0; width * height];
+        for (y, row) in scores.chunks_exact_mut(width.max(1)).enumerate() {
+            let reaches = &surfaces.reaches[y * width..(y + 1) * width];
+            let y = y as isize;
+            let (here, normals) = (image.coordinates.row(y, 0), surfaces.padded.row(y, 0));
+            let ahead: [_; RADIUS as usize] = std::array::from_fn(|i| {
+                let step = i as isize + 1;
+                image.coordinates.row(y + step * rows, step * columns)
+            });
+            for (number, first) in (0..width).step_by(LANES).enumerate() {
+                let ahead = ahead.each_ref().map(|rows| block(rows, number));
+                let hits = ahead.map(|[.., range]| range.cmplt(Vec4::splat(FAR)));
+                let mut sums = [Vec4::ZERO; 4];
+                let mut count = Vec4::ZERO;
+                for (hit, point) in hits.into_iter().zip(ahead) {
+                    for (sum, value) in sums.iter_mut().zip(point) {
+                        *sum += Vec4::select(hit, value, Vec4::ZERO);
+                    }
+                    count += Vec4::select(hit, Vec4::ONE, Vec4::ZERO);
                 }
+                let [x, y, z, range] = block(&here, number);
+                let [dx, dy, dz] = [x - sums[0] / count, y - sums[1] / count, z - sums[2] / count];
+                let (distance, reach) = (dx * dx + dy * dy + dz * dz, lanes(reaches, first));
+                let score = Vec4::ONE - (reach / distance).sqrt();
+                let nearer = (sums[3] / count).cmplt(range);
+                let score = Vec4::select(nearer, -score, score);
+                let score = Vec4::select(distance.cmpgt(reach), score, Vec4::ZERO);
+                let score = Vec4::select(hits[0], score, Vec4::ONE);
+                let [nx, ny, nz] = block(&normals, number);
+                let known = (nx * nx + ny * ny + nz * nz).cmpgt(Vec4::ZERO);
+                put(row, first, Vec4::select(known, score, Vec4::ZERO));
             }
-            if count == 0.0 {
-                return 0.0;
-            }
-            change(image, surfaces, at, sum / count, ranges / count)
-        };
-        (0..image.points.len()).map(score).collect()
+            let ends = match (columns, rows) {
+                (-1, _) => 0..width.min(1),
+                (1, _) => width.saturating_sub(1)..width,
+                (_, rows) if (0..height as isize).contains(&(y + rows)) => 0..0,
+                _ => 0..width,
+            };
+            row[ends].fill(0.0);
+        }
+        scores
     })
 }
 
 /// Scores that their neighbours' mean could make a border are raised by it.
 fn raised(image: &RangeImage, scores: &Scores) -> Scores {
     scores.each_ref().map(|scores| {
-        let raise = |at: usize| {
-            let score: f32 = scores[at];
-            if score + BONUS * (1.0 - score) < BORDER {
-                return score;
-            }
+        let mut raised = scores.clone();
+        let could_be = |score: f32| score + BONUS * (1.0 - score) >= BORDER;
+        for (at, raised) in raised.iter_mut().enumerate().filter(|(_, score)| could_be(**score)) {
             let around = square(1).filter_map(|step| image.beside(at, step));
             let (sum, count) =
                 around.fold((0.0, 0.0), |(sum, count), near| (sum + scores[near], count + 1.0));
             let mean: f32 = sum / count;
-            if count == 0.0 || mean < 0.0 { score } else { score + BONUS * mean * (1.0 - score) }
-        };
-        (0..scores.len()).map(raise).collect()
+            if count > 0.0 && mean >= 0.0 {
+                *raised += BONUS * mean * (1.0 - *raised);
+            }
+        }
+        raised
     })
 }
 

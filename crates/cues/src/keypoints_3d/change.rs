@@ -1,9 +1,10 @@
 //! How much the surface changes at every pixel, and in which direction.
 
-use glam::Vec3;
+use glam::{Vec3, Vec4};
 
 use super::borders::Borders;
 use super::eigen::Covariance;
+use super::padded::{LANES, Padded, block};
 use super::range_image::RangeImage;
 use super::surface::Surfaces;
 
@@ -28,16 +29,81 @@ pub(super) struct Change {
 /// The change at every pixel: 1 across a border, elsewhere the standard deviation of the normals
 /// around it along the direction in which they deviate most.
 pub(super) fn changes(image: &RangeImage, surfaces: &Surfaces, borders: &Borders) -> Vec<Change> {
-    let change = |at: usize| {
-        if !image.is_hit(at) || borders.hidden[at] {
-            return Change::default();
+    let (width, mut changes) = (image.width, vec![Change::default(); image.points.len()]);
+    let mut ends = Padded::new(width, image.height, 0.0);
+    for (at, _) in
+        borders.hidden.iter().enumerate().filter(|&(at, hidden)| *hidden && image.is_hit(at))
+    {
+        ends.set(at % width, at / width, [1.0]);
+    }
+    for (y, row) in changes.chunks_exact_mut(width.max(1)).enumerate() {
+        let normals = |columns, rows| surfaces.padded.row(y as isize + rows, columns);
+        let ends = |columns, rows| ends.row(y as isize + rows, columns);
+        let beams = BEAMS.map(|(columns, rows)| {
+            [1, 2].map(|k| (normals(k * columns, k * rows), ends(k * columns, k * rows)))
+        });
+        let middle = normals(0, 0);
+        for (number, first) in (0..width).step_by(LANES).enumerate() {
+            let around = beams.as_flattened().iter().map(|(normals, _)| block(normals, number));
+            let mut curved = !alike(block(&middle, number), around);
+            if curved & 0xf != 0 {
+                curved &= spread(&beams, number);
+            }
+            for (lane, change) in row[first..].iter_mut().take(LANES).enumerate() {
+                let at = y * width + first + lane;
+                if borders.hidden[at] {
+                    continue;
+                }
+                if borders.directions[at] != Vec3::ZERO {
+                    *change = Change { score: 1.0, direction: borders.directions[at] };
+                } else if curved & 1 << lane != 0 && image.is_hit(at) {
+                    *change = curvature(image, surfaces, borders, at).unwrap_or_default();
+                }
+            }
         }
-        if borders.directions[at] != Vec3::ZERO {
-            return Change { score: 1.0, direction: borders.directions[at] };
+    }
+    changes
+}
+
+/// Normals that have so much in common with the middle one of all do not change by [`LEAST`]: the
+/// square of their mean is no less than this number's, with room for rounding.
+const ALIKE: f32 = 0.981;
+
+/// What rounding may add to the square of a mean of normals.
+const ROUNDING: f32 = 1e-4;
+
+const _: () = assert!(ALIKE * ALIKE > 1.0 - LEAST * LEAST + ROUNDING);
+
+/// In which lanes the normals are known and so alike that there is no change, as bits.
+fn alike([x, y, z]: [Vec4; 3], around: impl Iterator<Item = [Vec4; 3]>) -> u32 {
+    let shares = around.map(|[u, v, w]| u * x + v * y + w * z);
+    shares.fold(Vec4::ONE, Vec4::min).cmpge(Vec4::splat(ALIKE)).bitmask()
+}
+
+/// A row of normals, and of where beams end.
+type Beside<'a> = ([&'a [[f32; LANES]]; 3], [&'a [[f32; LANES]]; 1]);
+
+/// In which lanes of a block the mean of the normals along the beams is so short that there may be a
+/// change, as bits.
+fn spread(beams: &[[Beside; BEAM as usize]; BEAMS.len()], number: usize) -> u32 {
+    let (mut sums, mut count) = ([Vec4::ZERO; 3], Vec4::ZERO);
+    for beam in beams {
+        let mut is_open = Vec4::ZERO.cmpeq(Vec4::ZERO);
+        for (normals, ends) in beam {
+            let normal = block(normals, number);
+            let [end] = block(ends, number);
+            is_open &= end.cmpeq(Vec4::ZERO);
+            let [x, y, z] = normal;
+            let is_known = (x * x + y * y + z * z).cmpgt(Vec4::ZERO) & is_open;
+            for (sum, value) in sums.iter_mut().zip(normal) {
+                *sum += Vec4::select(is_open, value, Vec4::ZERO);
+            }
+            count += Vec4::select(is_known, Vec4::ONE, Vec4::ZERO);
         }
-        curvature(image, surfaces, borders, at).unwrap_or_default()
-    };
-    (0..image.points.len()).map(change).collect()
+    }
+    let [x, y, z] = sums;
+    let most = count * count * (1.0 - LEAST * LEAST + ROUNDING);
+    (x * x + y * y + z * z).cmple(most).bitmask()
 }
 
 /// The main principal curvature: how the normals along eight beams differ. A beam ends where

@@ -3,10 +3,8 @@
 use glam::Vec3;
 use ndarray::ArrayView2;
 
+use super::padded::Padded;
 use crate::pinhole::Pinhole;
-
-/// Pixels that the coordinates go on beyond the image.
-pub(super) const MARGIN: usize = 2;
 
 /// Coordinates of a pixel without a point: nothing is near it, and squares of it are numbers.
 pub(super) const FAR: f32 = 1e18;
@@ -26,36 +24,40 @@ pub(super) struct RangeImage {
     pub points: Vec<Vec3>,
     /// Distance from the eye; infinite where nothing is hit.
     pub ranges: Vec<f32>,
-    /// x, y and z of the points with [`MARGIN`] more pixels around them; [`FAR`] where there are
-    /// none.
-    coordinates: [Vec<f32>; 3],
+    /// x, y, z and distance of the points; [`FAR`] where there are none.
+    pub coordinates: Padded<4>,
     /// The column of every pixel: a table is faster than a division.
     columns: Vec<u32>,
 }
 
 impl RangeImage {
-    /// The points of a map of z-distances; what is no positive number is no hit.
+    /// The points of a map of z-distances; what is no positive number, or too far away to be squared,
+    /// is no hit.
     pub fn new(metres: ArrayView2<f32>, fov: f32) -> Self {
         let (height, width) = metres.dim();
         let camera = Pinhole::new(width, height, fov);
-        let points = metres.indexed_iter().map(|((y, x), &z)| {
-            let point = z * Vec3::from(camera.ray(x, y));
-            (z > 0.0 && point.is_finite()).then_some(point)
-        });
-        Self::of(width, height, fov, 0, points.collect())
+        let mut hits = Vec::with_capacity(width * height);
+        for (y, row) in metres.outer_iter().enumerate() {
+            hits.extend(row.iter().enumerate().map(|(x, &z)| {
+                let point = z * Vec3::from(camera.ray(x, y));
+                (z > 0.0 && point.length() < FAR).then_some(point)
+            }));
+        }
+        Self::of(width, height, fov, 0, hits)
     }
 
     fn of(width: usize, height: usize, fov: f32, slack: usize, hits: Vec<Option<Vec3>>) -> Self {
-        let stride = width + 2 * MARGIN;
-        // Rows may be read eight at a time.
-        let padded = stride * (height + 2 * MARGIN) + 8;
-        let mut coordinates = [vec![FAR; padded], vec![FAR; padded], vec![FAR; padded]];
-        for (i, point) in hits.iter().enumerate() {
-            let at = (i / width + MARGIN) * stride + i % width + MARGIN;
-            if let Some(point) = point {
-                for (axis, value) in coordinates.iter_mut().zip(point.to_array()) {
-                    axis[at] = value;
+        let mut coordinates = Padded::new(width, height, FAR);
+        let mut ranges = Vec::with_capacity(hits.len());
+        let mut columns = Vec::with_capacity(hits.len());
+        (0..height).for_each(|_| columns.extend(0..width as u32));
+        for (y, row) in hits.chunks(width.max(1)).enumerate() {
+            for (x, hit) in row.iter().enumerate() {
+                let range = hit.map_or(f32::INFINITY, Vec3::length);
+                if let Some(point) = hit {
+                    coordinates.set(x, y, [point.x, point.y, point.z, range]);
                 }
+                ranges.push(range);
             }
         }
         Self {
@@ -64,10 +66,10 @@ impl RangeImage {
             fov,
             slack,
             camera: Pinhole::new(width, height, fov),
-            ranges: hits.iter().map(|hit| hit.map_or(f32::INFINITY, Vec3::length)).collect(),
+            ranges,
             points: hits.into_iter().map(Option::unwrap_or_default).collect(),
             coordinates,
-            columns: (0..width * height).map(|at| (at % width) as u32).collect(),
+            columns,
         }
     }
 
@@ -105,14 +107,6 @@ impl RangeImage {
         let ray = Vec3::from(self.camera.ray(at % self.width, at / self.width));
         ray + Vec3::new(columns as f32, -rows as f32, 0.0) / self.camera.focal()
     }
-
-    /// x, y and z of a row from `columns` columns beside its first pixel on; rows and columns go
-    /// from −[`MARGIN`] on.
-    pub fn row(&self, y: isize, columns: isize) -> [&[f32]; 3] {
-        let stride = (self.width + 2 * MARGIN) as isize;
-        let start = (y + MARGIN as isize) * stride + MARGIN as isize + columns;
-        [0, 1, 2].map(|axis| &self.coordinates[axis][start as usize..])
-    }
 }
 
 #[cfg(test)]
@@ -133,12 +127,11 @@ mod tests {
     }
 
     #[test]
-    fn rows_go_on_beyond_the_image() {
+    fn pixels_beside_by_hand() {
         let image = RangeImage::new(array![[1.0, 1.0], [1.0, 1.0]].view(), 1.0);
-        assert_eq!(image.row(-2, -2)[0][0], FAR);
-        assert_eq!(image.row(1, 1)[2][..2], [-1.0, FAR]);
         assert_eq!(image.beside(3, (-1, -1)), Some(0));
         assert_eq!((image.beside(3, (1, 0)), image.beside(3, (0, 1))), (None, None));
         assert!((image.ray(0, (1, 1)) - image.ray(3, (0, 0))).length() < 1e-6);
+        assert_eq!(image.coordinates.row(1, 1)[2][0][..2], [-1.0, FAR]);
     }
 }

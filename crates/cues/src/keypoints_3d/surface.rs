@@ -1,27 +1,27 @@
 //! The plane through the neighbours of every point that lie on its surface.
 
-use glam::{DVec3, Vec3};
+use glam::{Vec3, Vec4};
 
-use super::eigen::Covariance;
-use super::range_image::{FAR_AWAY, MARGIN, RangeImage};
+use super::eigen::least;
+use super::padded::{LANES, Padded, block, put};
+use super::range_image::{FAR_AWAY, RangeImage};
 
-/// A side of the square of neighbours: pixels up to 2 away, in every scale.
-const SIDE: usize = 2 * MARGIN + 1;
+/// Neighbours are pixels up to so many away, in every scale.
+const REACH: isize = 2;
 
 /// Neighbours in that square, without the point itself.
-const NEIGHBOURS: usize = SIDE * SIDE - 1;
+const NEIGHBOURS: usize = 24;
 
 /// How many of them are taken to lie on the point's surface whatever they are: as many as a square of
 /// a side of 3 has.
 const NEAREST: usize = 8;
 
-/// Pixels that are ranked at once.
-const LANES: usize = 8;
-
 /// What is known about the surface at every pixel.
 pub(super) struct Surfaces {
     /// The unit normal, towards the eye; 0 where none is known.
     pub normals: Vec<Vec3>,
+    /// The same; 0 beyond the image, too.
+    pub padded: Padded<3>,
     /// Distance of the plane from the eye, along the normal.
     pub offsets: Vec<f32>,
     /// The squared distance to the eighth nearest neighbour.
@@ -37,144 +37,131 @@ impl Surfaces {
 
 /// For every point: the squared distance to its eighth nearest neighbour of 5×5, and the plane that
 /// fits those best that are no more than twice as far.
-///
-/// Distances, their order and sums are computed for whole rows, so that they run in vector
-/// registers.
 pub(super) fn surfaces(image: &RangeImage) -> Surfaces {
-    let pixels = image.width * image.height;
+    let (width, height) = (image.width, image.height);
+    let pixels = width * height;
     let mut surfaces = Surfaces {
         normals: vec![Vec3::ZERO; pixels],
+        padded: Padded::new(width, height, 0.0),
         offsets: vec![0.0; pixels],
         reaches: vec![0.0; pixels],
     };
-    let mut row = Row::new(image.width);
-    for y in 0..image.height {
-        row.measure(image, y);
-        row.rank();
-        row.sum(image, y);
-        for x in 0..image.width {
-            let at = y * image.width + x;
-            surfaces.reaches[at] = row.reaches[x];
-            if !image.is_hit(at) || row.sums[0][x] < 3.0 {
-                continue;
+    for y in 0..height {
+        let middle = image.coordinates.row(y as isize, 0);
+        let steps = (-REACH..=REACH).flat_map(|v| (-REACH..=REACH).map(move |u| (u, v)));
+        let mut steps = steps.filter(|&step| step != (0, 0));
+        let neighbours: [_; NEIGHBOURS] = std::array::from_fn(|_| {
+            let (columns, rows) = steps.next().expect("a square has so many pixels");
+            image.coordinates.row(y as isize + rows, columns)
+        });
+        let row = y * width..(y + 1) * width;
+        for (number, first) in (0..width).step_by(LANES).enumerate() {
+            let [x0, y0, z0, _] = block(&middle, number);
+            let ways = neighbours.each_ref().map(|rows| {
+                let [x, y, z, _] = block(rows, number);
+                [x - x0, y - y0, z - z0]
+            });
+            let distances = ways.map(|[x, y, z]| x * x + y * y + z * z);
+            let reach = eighth(&distances);
+            put(&mut surfaces.reaches[row.clone()], first, reach);
+            let near = sums(&ways, &distances, 4.0 * reach).map(|sum| sum.to_array());
+            for (lane, (mean, normal)) in least(&near).into_iter().enumerate().take(width - first) {
+                let at = row.start + first + lane;
+                let Some(normal) = normal.filter(|_| image.is_hit(at) && near[0][lane] >= 3.0)
+                else {
+                    continue;
+                };
+                let point = image.points[at];
+                let normal = if normal.dot(point) > 0.0 { -normal } else { normal };
+                surfaces.normals[at] = normal;
+                surfaces.padded.set(first + lane, y, normal.to_array());
+                surfaces.offsets[at] = normal.dot(point + mean);
             }
-            let point = image.points[at];
-            let near = row.covariance(x);
-            let Some(normal) = near.least() else { continue };
-            let normal = if normal.dot(point) > 0.0 { -normal } else { normal };
-            surfaces.normals[at] = normal;
-            surfaces.offsets[at] = normal.dot(point + near.mean().as_vec3());
         }
     }
     surfaces
 }
 
-/// What is computed for a row of pixels at once.
-struct Row {
-    /// Squared distances to every neighbour.
-    distances: Vec<Vec<f32>>,
-    reaches: Vec<f32>,
-    /// Count, sums of x, y, z, of their squares and of yz, xz, xy over the neighbours on the
-    /// surface, from the point on.
-    sums: [Vec<f32>; 10],
+/// Batcher's network: pairs that put eight values into order.
+const SORT: [(usize, usize); 19] = [
+    (0, 1),
+    (2, 3),
+    (4, 5),
+    (6, 7),
+    (0, 2),
+    (1, 3),
+    (4, 6),
+    (5, 7),
+    (1, 2),
+    (5, 6),
+    (0, 4),
+    (1, 5),
+    (2, 6),
+    (3, 7),
+    (2, 4),
+    (3, 5),
+    (1, 2),
+    (3, 4),
+    (5, 6),
+];
+
+/// The same for values that first rise, then fall, or the other way round.
+const MERGE: [(usize, usize); 12] = [
+    (0, 4),
+    (1, 5),
+    (2, 6),
+    (3, 7),
+    (0, 2),
+    (1, 3),
+    (4, 6),
+    (5, 7),
+    (0, 1),
+    (2, 3),
+    (4, 5),
+    (6, 7),
+];
+
+/// The eighth least of the distances to pixels with points; the greatest if they are fewer, 0 if there
+/// are none.
+///
+/// Three lists of eight are sorted; of two sorted ones, one reversed, the lesser of each pair are the
+/// eight least of both.
+fn eighth(distances: &[Vec4; NEIGHBOURS]) -> Vec4 {
+    let (lists, _) = distances.as_chunks::<NEAREST>();
+    let sorted = |list: &[Vec4; NEAREST]| in_order(*list, &SORT);
+    let least = |a: [Vec4; NEAREST], b: [Vec4; NEAREST]| {
+        std::array::from_fn(|i| a[i].min(b[NEAREST - 1 - i]))
+    };
+    let both = in_order(least(sorted(&lists[0]), sorted(&lists[1])), &MERGE);
+    let near: [Vec4; NEAREST] = least(both, sorted(&lists[2]));
+    near.into_iter().fold(Vec4::ZERO, |greatest, distance| {
+        let is_point = distance.cmplt(Vec4::splat(FAR_AWAY));
+        greatest.max(Vec4::select(is_point, distance, Vec4::ZERO))
+    })
 }
 
-impl Row {
-    fn new(width: usize) -> Self {
-        let line = || vec![0.0; width];
-        Self {
-            distances: vec![line(); NEIGHBOURS],
-            reaches: line(),
-            sums: std::array::from_fn(|_| line()),
-        }
+fn in_order(mut values: [Vec4; NEAREST], network: &[(usize, usize)]) -> [Vec4; NEAREST] {
+    for &(i, j) in network {
+        (values[i], values[j]) = (values[i].min(values[j]), values[i].max(values[j]));
     }
-
-    fn measure(&mut self, image: &RangeImage, y: usize) {
-        let [x0, y0, z0] = image.row(y as isize, 0).map(|axis| &axis[..image.width]);
-        for (i, distances) in self.distances.iter_mut().enumerate() {
-            let [x, y, z] = neighbours(image, y, i);
-            for (at, distance) in distances.iter_mut().enumerate() {
-                let (dx, dy, dz) = (x[at] - x0[at], y[at] - y0[at], z[at] - z0[at]);
-                *distance = dx * dx + dy * dy + dz * dz;
-            }
-        }
-    }
-
-    /// Bubbles the nearest up, in eight pixels of the row alike.
-    fn rank(&mut self) {
-        for first in (0..self.reaches.len()).step_by(LANES) {
-            let lanes = LANES.min(self.reaches.len() - first);
-            let mut ranked = [[FAR_AWAY; LANES]; NEIGHBOURS];
-            for (ranked, distances) in ranked.iter_mut().zip(&self.distances) {
-                ranked[..lanes].copy_from_slice(&distances[first..first + lanes]);
-            }
-            let mut reaches = [0.0; LANES];
-            for rank in 0..NEAREST {
-                let mut nearest = ranked[rank];
-                for other in &mut ranked[rank + 1..] {
-                    for (a, b) in nearest.iter_mut().zip(other) {
-                        (*a, *b) = if *a < *b { (*a, *b) } else { (*b, *a) };
-                    }
-                }
-                for (reach, distance) in reaches.iter_mut().zip(nearest) {
-                    *reach = if distance < FAR_AWAY { distance } else { *reach };
-                }
-            }
-            self.reaches[first..first + lanes].copy_from_slice(&reaches[..lanes]);
-        }
-    }
-
-    fn sum(&mut self, image: &RangeImage, y: usize) {
-        let width = image.width;
-        let [x0, y0, z0] = image.row(y as isize, 0).map(|axis| &axis[..width]);
-        let reaches = &self.reaches[..width];
-        for sums in &mut self.sums {
-            sums.fill(0.0);
-        }
-        // The point itself.
-        self.sums[0].fill(1.0);
-        let [n, sx, sy, sz, xx, yy, zz, yz, xz, xy] =
-            self.sums.each_mut().map(|sums| &mut sums[..width]);
-        for (i, distances) in self.distances.iter().enumerate() {
-            let [x1, y1, z1] = neighbours(image, y, i).map(|axis| &axis[..width]);
-            let distances = &distances[..width];
-            for at in 0..width {
-                let on = if distances[at] <= 4.0 * reaches[at] { 1.0 } else { 0.0 };
-                let x = on * (x1[at] - x0[at]);
-                let y = on * (y1[at] - y0[at]);
-                let z = on * (z1[at] - z0[at]);
-                n[at] += on;
-                sx[at] += x;
-                sy[at] += y;
-                sz[at] += z;
-                xx[at] += x * x;
-                yy[at] += y * y;
-                zz[at] += z * z;
-                yz[at] += y * z;
-                xz[at] += x * z;
-                xy[at] += x * y;
-            }
-        }
-    }
-
-    fn covariance(&self, x: usize) -> Covariance {
-        let [n, sx, sy, sz, xx, yy, zz, yz, xz, xy] =
-            self.sums.each_ref().map(|sums| f64::from(sums[x]));
-        Covariance {
-            count: n,
-            sum: DVec3::new(sx, sy, sz),
-            squares: DVec3::new(xx, yy, zz),
-            products: DVec3::new(yz, xz, xy),
-        }
-    }
+    values
 }
 
-/// x, y and z of one of the neighbours of every pixel of a row.
-fn neighbours(image: &RangeImage, y: usize, i: usize) -> [&[f32]; 3] {
-    let margin = MARGIN as isize;
-    let i = if i < NEIGHBOURS / 2 { i } else { i + 1 };
-    let (rows, columns) = ((i / SIDE) as isize - margin, (i % SIDE) as isize - margin);
-    image.row(y as isize + rows, columns).map(|axis| &axis[..image.width])
+/// Count, sums of x, y, z, of their squares and of yz, xz, xy over the neighbours that are near enough,
+/// from the point on; the point itself counts.
+fn sums(ways: &[[Vec4; 3]; NEIGHBOURS], distances: &[Vec4; NEIGHBOURS], most: Vec4) -> [Vec4; 10] {
+    let mut sums = [Vec4::ZERO; 10];
+    sums[0] = Vec4::ONE;
+    for (way, distance) in ways.iter().zip(distances) {
+        let on = distance.cmple(most);
+        let [x, y, z] = way.map(|way| Vec4::select(on, way, Vec4::ZERO));
+        let one = Vec4::select(on, Vec4::ONE, Vec4::ZERO);
+        let terms = [one, x, y, z, x * x, y * y, z * z, y * z, x * z, x * y];
+        for (sum, term) in sums.iter_mut().zip(terms) {
+            *sum += term;
+        }
+    }
+    sums
 }
 
 #[cfg(test)]
@@ -201,6 +188,27 @@ mod tests {
             (0..320).map(|other| image.points[at].distance_squared(image.points[other])).collect();
         distances.sort_by(f32::total_cmp);
         assert!((surfaces.reaches[at] / distances[8] - 1.0).abs() < 1e-4);
+    }
+
+    #[test]
+    fn the_eighth_of_any_distances() {
+        let mut seed = 1_u32;
+        for points in [24, 24, 24, 24, 12, 8, 7, 1, 0] {
+            let mut distances = [[FAR_AWAY; LANES]; NEIGHBOURS];
+            for lane in 0..LANES {
+                for i in 0..points {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    distances[(5 * i + lane) % NEIGHBOURS][lane] = (seed >> 24) as f32;
+                }
+            }
+            let found = eighth(&distances.map(Vec4::from_array));
+            for lane in 0..LANES {
+                let mut all = distances.map(|lanes| lanes[lane]);
+                all.sort_by(f32::total_cmp);
+                let expected = all[..8].iter().copied().rfind(|&d| d < FAR_AWAY);
+                assert_eq!(found[lane], expected.unwrap_or(0.0));
+            }
+        }
     }
 
     #[test]

@@ -90,6 +90,16 @@ fn what_hits_nothing_has_no_interest_and_its_corners_have() {
 }
 
 #[test]
+fn picked_interest_is_that_of_the_whole() {
+    for metres in [corner(64, 0.3), corner(63, 0.3) / 3.0, boxed(66)] {
+        let whole = keypoints_3d(metres.view(), FOV);
+        let picked = keypoints_3d_picked(metres.view(), FOV);
+        assert!(picked.iter().any(|&interest| interest > 0));
+        assert_eq!(picked, whole.slice(s![..;2, ..;2]));
+    }
+}
+
+#[test]
 fn images_of_any_size_are_answered() {
     for shape in [(0, 0), (1, 1), (1, 5), (3, 2), (4, 300)] {
         let interest = keypoints_3d(Array2::from_elem(shape, 0.05).view(), 2.9);

@@ -12,15 +12,14 @@ use ndarray::Array3;
 pub(super) fn felzenszwalb(features: &Array3<f32>, k: f32, smallest: u32) -> Vec<usize> {
     let (_, height, width) = features.dim();
     let edges = edges(features);
-    let mut regions = Regions::new(width * height);
+    let mut regions = Regions::new(width * height, k);
     let mut left = Vec::new();
     for edge in edges {
         let [a, b] = edge.ends(width).map(|pixel| regions.root(pixel));
-        let room = |root: usize| regions.internal[root] + k / regions.sizes[root] as f32;
         if a == b {
             continue;
         }
-        if edge.weight() < room(a).min(room(b)) {
+        if edge.weight() < regions.rooms[a].min(regions.rooms[b]) {
             regions.join(a, b, edge.weight());
         } else {
             left.push(edge);
@@ -92,20 +91,23 @@ fn edges(features: &Array3<f32>) -> Vec<Edge> {
 /// Edges sorted by weight, those of equal weights in the order in which they are given: by counting,
 /// eleven bits of the weight at a time.
 fn ascending(mut edges: Vec<Edge>) -> Vec<Edge> {
-    let mut sorted = edges.clone();
-    for shift in [32, 43, 54] {
-        let digit = |edge: &Edge| (edge.0 >> shift) as usize & 0x7ff;
-        let mut starts = [0_usize; 0x800];
-        for edge in &edges {
-            starts[digit(edge)] += 1;
+    const DIGITS: [u32; 3] = [32, 43, 54];
+    let digit = |edge: Edge, shift: u32| (edge.0 >> shift) as usize & 0x7ff;
+    let mut counts = vec![[0_u32; 0x800]; DIGITS.len()];
+    for &edge in &edges {
+        for (counts, shift) in counts.iter_mut().zip(DIGITS) {
+            counts[digit(edge, shift)] += 1;
         }
+    }
+    let mut sorted = edges.clone();
+    for (starts, shift) in counts.iter_mut().zip(DIGITS) {
         let mut sum = 0;
-        for start in &mut starts {
+        for start in starts.iter_mut() {
             sum += std::mem::replace(start, sum);
         }
-        for edge in &edges {
-            let place = &mut starts[digit(edge)];
-            sorted[*place] = *edge;
+        for &edge in &edges {
+            let place = &mut starts[digit(edge, shift)];
+            sorted[*place as usize] = edge;
             *place += 1;
         }
         std::mem::swap(&mut edges, &mut sorted);
@@ -118,17 +120,15 @@ struct Regions {
     parents: Vec<u32>,
     /// Pixels of a root's region.
     sizes: Vec<u32>,
-    /// The heaviest edge that a root's region was joined by.
-    internal: Vec<f32>,
+    /// Int + k/|C| of a root's region.
+    rooms: Vec<f32>,
+    k: f32,
 }
 
 impl Regions {
-    fn new(pixels: usize) -> Self {
-        Self {
-            parents: (0..pixels as u32).collect(),
-            sizes: vec![1; pixels],
-            internal: vec![0.0; pixels],
-        }
+    fn new(pixels: usize, k: f32) -> Self {
+        let parents = (0..pixels as u32).collect();
+        Self { parents, sizes: vec![1; pixels], rooms: vec![k; pixels], k }
     }
 
     fn root(&mut self, mut at: usize) -> usize {
@@ -143,7 +143,7 @@ impl Regions {
         let (root, leaf) = if self.sizes[a] >= self.sizes[b] { (a, b) } else { (b, a) };
         self.parents[leaf] = root as u32;
         self.sizes[root] += self.sizes[leaf];
-        self.internal[root] = weight;
+        self.rooms[root] = weight + self.k / self.sizes[root] as f32;
     }
 
     fn numbers(mut self) -> Vec<usize> {

@@ -1,39 +1,41 @@
 //! The second eigenvector of a graph, by the Lanczos method.
 
-/// Rows of a symmetric matrix: columns and values of what is not 0.
+/// Rows of a matrix: columns and values of what is not 0.
 pub(super) type Rows = Vec<Vec<(usize, f64)>>;
 
 /// Most steps: far more than region graphs were seen to need.
 const STEPS: usize = 300;
 
-/// Steps between two looks at whether the vector is good enough.
-const LOOK: usize = 16;
+/// Steps before the first look at whether the vector is good enough; each next look comes after half as
+/// many more.
+const LOOK: usize = 6;
 
-/// A vector x with ‖Nx − θx‖ below this is an eigenvector.
-const RESIDUAL: f64 = 1e-7;
+/// A vector x with ‖Nx − θx‖ below this share of θ is an eigenvector.
+const RESIDUAL: f64 = 1e-8;
 
-/// The unit eigenvector of the greatest eigenvalue of N among those at right angles to its first
-/// one, which is given and has unit length; none for fewer than two rows.
+/// The unit eigenvector of the greatest eigenvalue of N, which is a symmetric matrix given by what it
+/// makes of vectors, among those at right angles to its first one, which is given and has unit length;
+/// none for fewer than two rows.
 ///
 /// Every basis vector is made orthogonal to all others, so that nothing is found twice.
-pub(super) fn second_eigenvector(matrix: &Rows, first: &[f64]) -> Option<Vec<f64>> {
-    let size = matrix.len();
+pub(super) fn second_eigenvector(
+    image_of: impl Fn(&[f64]) -> Vec<f64>,
+    first: &[f64],
+) -> Option<Vec<f64>> {
+    let size = first.len();
     // Any vector would do that is at right angles to no eigenvector: multiples of the golden ratio.
     let start = (0..size).map(|i| (i as f64 * 0.618_033_988_749_894_9 + 0.3).fract() - 0.5);
     let mut vector: Vec<f64> = start.collect();
     let mut basis: Vec<Vec<f64>> = Vec::new();
     let (mut diagonal, mut beside): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
     orthogonalise(&mut vector, first, &basis);
-    let mut length = norm(&vector);
+    let (mut length, mut look) = (norm(&vector), LOOK);
     while length > 1e-12 && basis.len() + 1 < size && basis.len() < STEPS {
         if !basis.is_empty() {
             beside.push(length);
         }
         scale(&mut vector, 1.0 / length);
-        let mut next: Vec<f64> = matrix
-            .iter()
-            .map(|row| row.iter().map(|&(i, value)| value * vector[i]).sum())
-            .collect();
+        let mut next = image_of(&vector);
         let along = dot(&next, &vector);
         // The two terms of the recurrence first, then what rounding leaves of all others.
         subtract(&mut next, along, &vector);
@@ -45,9 +47,10 @@ pub(super) fn second_eigenvector(matrix: &Rows, first: &[f64]) -> Option<Vec<f64
         orthogonalise(&mut next, first, &basis);
         vector = next;
         length = norm(&vector);
-        if basis.len().is_multiple_of(LOOK) {
-            let (_, shares) = greatest(&diagonal, &beside);
-            if length * shares[shares.len() - 1].abs() < RESIDUAL {
+        if basis.len() == look {
+            look += look / 2;
+            let (value, shares) = greatest(&diagonal, &beside);
+            if length * shares[shares.len() - 1].abs() < RESIDUAL * value.abs() {
                 break;
             }
         }
@@ -176,9 +179,12 @@ mod tests {
             let first: Vec<_> = eigen.eigenvectors.column(order[0]).iter().copied().collect();
             let row = |i| (0..size).map(|j| (j, dense[(i, j)])).filter(|v| v.1 != 0.0).collect();
             let rows: Rows = (0..size).map(row).collect();
-            let found = second_eigenvector(&rows, &first).unwrap();
+            let image_of = |vector: &[f64]| {
+                rows.iter().map(|row| row.iter().map(|(j, v)| v * vector[*j]).sum()).collect::<Vec<f64>>()
+            };
+            let found = second_eigenvector(image_of, &first).unwrap();
             // Rayleigh's quotient is the eigenvalue; vectors of equal eigenvalues may be mixed.
-            let image: Vec<f64> = rows.iter().map(|row| row.iter().map(|(j, v)| v * found[*j]).sum()).collect();
+            let image = image_of(&found);
             prop_assert!((norm(&found) - 1.0).abs() < 1e-9);
             prop_assert!((dot(&image, &found) - eigen.eigenvalues[order[1]]).abs() < 1e-7);
             prop_assert!(dot(&found, &first).abs() < 1e-8);
@@ -187,6 +193,6 @@ mod tests {
 
     #[test]
     fn one_row_has_no_second_vector() {
-        assert_eq!(second_eigenvector(&vec![vec![(0, 1.0)]], &[1.0]), None);
+        assert_eq!(second_eigenvector(<[f64]>::to_vec, &[1.0]), None);
     }
 }

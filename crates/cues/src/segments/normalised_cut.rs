@@ -1,5 +1,6 @@
 //! Recursive two-way normalised cuts (Shi & Malik, PAMI 2000).
 
+use super::elimination::Elimination;
 use super::lanczos::{Rows, second_eigenvector};
 use super::region_graph::RegionGraph;
 
@@ -25,7 +26,7 @@ pub(super) fn normalised_cut(graph: &RegionGraph, threshold: f64, trials: usize)
         let mut pieces = connected(&links, &part);
         if pieces.len() == 1 {
             let piece = pieces.remove(0);
-            match Part::new(&links, &piece, graph.own).best_cut(trials) {
+            match Part::new(&links, &piece, graph.own).best_cut(threshold, trials) {
                 Some(cut) if cut.ncut < threshold => {
                     let side = |on: bool| {
                         let regions =
@@ -101,15 +102,24 @@ impl Part {
         Self { degrees: links.iter().map(degree).collect(), links, own }
     }
 
-    /// The trial cut with the least Ncut; none if there is nothing to cut.
-    fn best_cut(&self, trials: usize) -> Option<Cut> {
+    /// The trial cut with the least Ncut; none if there is nothing to cut, or none has an Ncut below the
+    /// threshold.
+    fn best_cut(&self, threshold: f64, trials: usize) -> Option<Cut> {
+        if self.is_whole(threshold) {
+            return None;
+        }
         let values = self.second_vector()?;
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut best: Option<Cut> = None;
+        let (mut best, mut last): (Option<Cut>, usize) = (None, 0);
         for trial in 0..trials {
             let at = low + (high - low) * trial as f64 / trials as f64;
             let above: Vec<bool> = values.iter().map(|&value| value > at).collect();
+            // Thresholds rise, so that as many above are the same ones.
+            let count = above.iter().filter(|&&above| above).count();
+            if std::mem::replace(&mut last, count) == count {
+                continue;
+            }
             let ncut = self.ncut(&above);
             if best.as_ref().is_none_or(|best| ncut < best.ncut) {
                 best = Some(Cut { ncut, above });
@@ -118,21 +128,40 @@ impl Part {
         best.filter(|best| best.above.contains(&true) && best.above.contains(&false))
     }
 
-    /// The vector y of the second smallest eigenvalue of (D − W)y = λDy. Its sign is chosen so that
-    /// the value farthest from 0 is positive.
+    /// Whether no cut at all can have an Ncut below the threshold τ, found without an eigenvector: Ncut is
+    /// never less than the second smallest eigenvalue λ of (D − W)y = λDy (Shi & Malik, section 2.1), and
+    /// as many of those are below τ as D − W − τD has negative eigenvalues. One of them is 0.
+    fn is_whole(&self, threshold: f64) -> bool {
+        // A little more, so that rounding is on the safe side.
+        let elimination = self.shifted(1.0 - threshold * (1.0 + 1e-9));
+        elimination.is_some_and(|elimination| elimination.negative() < 2)
+    }
+
+    /// The elimination of sD − W.
+    fn shifted(&self, scale: f64) -> Option<Elimination> {
+        let diagonal = self.degrees.iter().map(|degree| scale * degree - self.own).collect();
+        let minus = |row: &Vec<(usize, f64)>| row.iter().map(|&(j, weight)| (j, -weight)).collect();
+        Elimination::new(diagonal, self.links.iter().map(minus).collect())
+    }
+
+    /// The vector y of the second smallest eigenvalue of (D − W)y = λDy. Its sign is chosen so that the
+    /// value farthest from 0 is positive.
     ///
-    /// Found as D^½y, the second greatest eigenvector of D^−½WD^−½, whose first one is D^½1.
+    /// Found as D^½y, the second greatest eigenvector of D^½(D − W + σD)⁻¹D^½, whose first one is D^½1.
+    /// The eigenvalues of that matrix are 1/(λ + σ): where λ is small, and many are in graphs of parts that
+    /// hang together little, those are far apart, so that few steps are needed.
     fn second_vector(&self) -> Option<Vec<f64>> {
         let roots: Vec<f64> = self.degrees.iter().map(|degree| degree.sqrt()).collect();
-        let row = |(i, links): (usize, &Vec<(usize, f64)>)| {
-            let own = std::iter::once((i, self.own));
-            let entries = own.chain(links.iter().copied());
-            entries.map(|(j, weight)| (j, weight / (roots[i] * roots[j]))).collect()
+        let elimination = self.shifted(1.0 + NOTHING)?;
+        let image_of = |vector: &[f64]| {
+            let mut image: Vec<f64> = vector.iter().zip(&roots).map(|(v, root)| v * root).collect();
+            elimination.solve(&mut image);
+            image.iter_mut().zip(&roots).for_each(|(v, root)| *v *= root);
+            image
         };
-        let matrix: Rows = self.links.iter().enumerate().map(row).collect();
         let length = self.degrees.iter().sum::<f64>().sqrt();
         let first: Vec<f64> = roots.iter().map(|root| root / length).collect();
-        let mut values = second_eigenvector(&matrix, &first)?;
+        let mut values = second_eigenvector(image_of, &first)?;
         values.iter_mut().zip(&roots).for_each(|(value, root)| *value /= root);
         let farthest =
             values.iter().fold(0.0_f64, |far, &v| if v.abs() > far.abs() { v } else { far });
@@ -173,7 +202,7 @@ mod tests {
         // cut 1/4; assoc 3.25 and 1.25.
         let expected = 0.25 / 3.25 + 0.25 / 1.25;
         assert!((part.ncut(&[false, false, true]) - expected).abs() < 1e-12);
-        assert!((part.best_cut(10).unwrap().ncut - expected).abs() < 1e-12);
+        assert!((part.best_cut(0.28, 10).unwrap().ncut - expected).abs() < 1e-12);
         assert_eq!(normalised_cut(&graph, 0.27, 10), [0, 0, 0]);
         assert_eq!(normalised_cut(&graph, 0.28, 10), [0, 0, 1]);
     }

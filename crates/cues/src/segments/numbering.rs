@@ -1,18 +1,21 @@
 //! Numbers of segments that depend on nothing but the segments.
 
-use std::collections::BTreeMap;
-
 use ndarray::Array2;
 
 /// Segments that labels have numbers for.
 const MOST: usize = 255;
 
 /// Numbers segments from 0 on in the order of their first pixels, row after row.
-pub(crate) fn by_first_pixel<T: Copy + Ord>(segments: &Array2<T>) -> Array2<usize> {
-    let mut numbers = BTreeMap::new();
+pub(crate) fn by_first_pixel<T: Copy + Into<usize>>(segments: &Array2<T>) -> Array2<usize> {
+    let last = segments.iter().map(|&segment| segment.into()).max().unwrap_or(0);
+    let (mut numbers, mut count) = (vec![usize::MAX; last + 1], 0);
     segments.map(|&segment| {
-        let next = numbers.len();
-        *numbers.entry(segment).or_insert(next)
+        let number = &mut numbers[segment.into()];
+        if *number == usize::MAX {
+            *number = count;
+            count += 1;
+        }
+        *number
     })
 }
 
@@ -56,7 +59,7 @@ mod tests {
 
     #[test]
     fn first_pixels_come_first() {
-        let segments = array![[7, 7, 3], [9, 3, 3]];
+        let segments = array![[7_usize, 7, 3], [9, 3, 3]];
         assert_eq!(by_first_pixel(&segments), array![[0, 0, 1], [2, 1, 1]]);
     }
 

@@ -26,7 +26,12 @@ pub(super) fn region_graph(features: &Array3<f32>, regions: &[usize], own: f64) 
     let mut means = vec![vec![0.0_f64; channels]; count];
     for (c, channel) in features.outer_iter().enumerate() {
         for (&region, &value) in regions.iter().zip(channel) {
-            means[region][c] += f64::from(value) / sizes[region];
+            means[region][c] += f64::from(value);
+        }
+    }
+    for (means, size) in means.iter_mut().zip(&sizes) {
+        for mean in means {
+            *mean /= size;
         }
     }
     let weight = |a: usize, b: usize| {
@@ -40,25 +45,34 @@ pub(super) fn region_graph(features: &Array3<f32>, regions: &[usize], own: f64) 
 
 /// Pairs of regions that share a side or a corner of a pixel, each once, ascending.
 fn touching(regions: &[usize], width: usize, height: usize) -> Vec<(usize, usize)> {
-    let mut pairs = Vec::new();
-    for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
-        let here = regions[y * width + x];
-        let mut meet = |there: usize| {
-            if here != there {
-                pairs.push((here.min(there), here.max(there)));
+    // Both in one number, which is quick to sort; borders go on, so that most are those just seen.
+    let mut pairs: Vec<u64> = Vec::new();
+    let mut meet = |here: usize, there: usize, last: &mut u64| {
+        if here != there {
+            let pair = (here.min(there) as u64) << 32 | here.max(there) as u64;
+            if *last != pair {
+                pairs.push(pair);
+                *last = pair;
             }
-        };
-        if x + 1 < width {
-            meet(regions[y * width + x + 1]);
         }
-        if y + 1 < height {
-            let below = &regions[(y + 1) * width..];
-            below[x.saturating_sub(1)..(x + 2).min(width)].iter().for_each(|&there| meet(there));
+    };
+    for y in 0..height {
+        let row = &regions[y * width..(y + 1) * width];
+        for pair in row.windows(2) {
+            meet(pair[0], pair[1], &mut 0);
+        }
+        let below = &regions[width * (y + 1).min(height - 1)..];
+        for (left, right) in [(0, 0), (0, 1), (1, 0)] {
+            let mut last = 0;
+            for (&above, &below) in row.iter().skip(left).zip(below.iter().take(width).skip(right))
+            {
+                meet(above, below, &mut last);
+            }
         }
     }
     pairs.sort_unstable();
     pairs.dedup();
-    pairs
+    pairs.into_iter().map(|pair| ((pair >> 32) as usize, pair as u32 as usize)).collect()
 }
 
 #[cfg(test)]

@@ -40,8 +40,8 @@ fn no_folder_and_no_manifest() {
 #[test]
 fn a_manifest_of_another_version_is_told_from_a_broken_one() {
     // Another version may have other keys: that is not what is complained of.
-    let error = with_manifest(|m| m.replace("\"schema\": 1", "\"schema\": 3, \"new\": 0"));
-    assert!(matches!(error, Err(DataError::Schema { found: 3, allowed: 2, .. })));
+    let error = with_manifest(|m| m.replace("\"schema\": 1", "\"schema\": 4, \"new\": 0"));
+    assert!(matches!(error, Err(DataError::Schema { found: 4, allowed: 3, .. })));
     for (old, new, expected) in [
         ("\"seed\": 3", "\"seed\": 3, \"sede\": 3", "unknown field `sede`"),
         ("\"seed\": 3", "\"seed\": -3", "line"),
