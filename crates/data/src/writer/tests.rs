@@ -64,7 +64,7 @@ fn in_shards(path: &Path, samples: usize) -> Manifest {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
     fn shards_are_read_as_one(samples in 1_usize..14) {
