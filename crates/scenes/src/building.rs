@@ -127,7 +127,8 @@ impl Building {
         while self.parts.len() < parts {
             let area = |i: usize| self.parts[i].area();
             let largest = (0..self.parts.len()).max_by(|&a, &b| area(a).total_cmp(&area(b)));
-            let Some(largest) = largest.filter(|&i| area(i) >= 2.0) else { return };
+            let divisible = |&i: &usize| area(i) >= 2.0 && self.parts[i].spots.len() > 1;
+            let Some(largest) = largest.filter(divisible) else { return };
             let Ground { mut spots, half, backdrop } = (*self.parts[largest]).clone();
             let around = spots.iter().fold(Bounds::EMPTY, |all, spot| {
                 all.union(Bounds { min: spot.point, max: spot.point })

@@ -8,6 +8,7 @@ mod materials;
 use std::collections::BTreeSet;
 
 use glam::{Mat3, Mat4, Vec2, Vec3};
+use gltf::json::Root;
 use gltf::mesh::Mode;
 use gltf::{Document, Node, Primitive, Semantic};
 
@@ -46,7 +47,13 @@ pub(super) fn read(
         why: format!("no readable glTF: {error}"),
     };
     let (text, blob) = container::split(bytes).map_err(|why| wrong(&why))?;
-    let root = gltf::json::deserialize::from_slice(text).map_err(|error| wrong(&error))?;
+    let root: Root = gltf::json::deserialize::from_slice(text).map_err(|error| wrong(&error))?;
+    // The crate's own validation panics here.
+    let primitives = root.meshes.iter().flat_map(|mesh| &mesh.primitives);
+    let mut accessors = primitives.flat_map(|primitive| primitive.attributes.values());
+    if let Some(gone) = accessors.find(|index| index.value() >= root.accessors.len()) {
+        return Err(wrong(&format!("accessor {} of a primitive is not there", gone.value())));
+    }
     let document = Document::from_json(root).map_err(|error| wrong(&error))?;
     let mut parts = Parts { materials: vec![Material::grey("")], ..Parts::default() };
     let buffers = Buffers::read(files, file, &document, blob, &mut parts.faults);
