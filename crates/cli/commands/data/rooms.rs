@@ -32,7 +32,7 @@ pub fn rooms(args: &Rooms, output: Output) -> Result<(), Failure> {
                 folder.display()
             ));
             let furnished = |index| catalogue.furnish(Scene::room(seed, index));
-            let made = make(&args.dir, &spec, "rooms 3 with furniture 1", &furnished, output)?;
+            let made = make(&args.dir, &spec, "rooms 4 with furniture 1", &furnished, output)?;
             let (used, faults) = catalogue.used();
             output.note(format_args!("models that took a place: {used}"));
             models::tell_faults(&folder.display().to_string(), &faults, output);
