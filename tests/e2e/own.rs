@@ -5,9 +5,9 @@ use std::path::Path;
 
 use taskonomy_core::Split;
 use taskonomy_data::Dataset;
-use taskonomy_run::JobKind;
+use taskonomy_run::{JobKind, RunDir};
 
-use crate::place::{Ended, taskonomy};
+use crate::place::{Ended, Place, Reference, taskonomy};
 
 const PIPELINE: &str = r#"
 name = "own"
