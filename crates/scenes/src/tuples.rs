@@ -41,10 +41,6 @@ const EGOMOTION: &str = "egomotion";
 /// The domain of [`point_matching`].
 pub const POINT_MATCHING: &str = "point_matching";
 
-/// Pairs of two fixation points for each camera, at most: the hardest of the tasks, and one that learns
-/// the pairs of few rooms by heart.
-const NONFIXATED_A_VIEW: usize = 3;
-
 /// Fixation points that are nearer than this, metres, are too alike to be told apart.
 const APART: f32 = 0.5;
 
@@ -92,9 +88,9 @@ impl Scene {
     /// Tuples of views of the scene, by domain: `pose_fixated`, `pose_nonfixated`, `egomotion`.
     /// The numbers of views are indices of `cameras`, the first cameras of the scene.
     ///
-    /// Up to as many of each as there are cameras (of `pose_nonfixated` three times as many), drawn from
-    /// all orders of all pairs or triplets that fit: those of one fixation point, or else pairs of two
-    /// fixation points that share at least a tenth of what they see, in both frusta and in line of sight. Views that are turned
+    /// Up to as many of each as there are cameras, drawn from all orders of all pairs or triplets
+    /// that fit: those of one fixation point, or else pairs of two fixation points that share at
+    /// least a tenth of what they see, in both frusta and in line of sight. Views that are turned
     /// by more than 90° against each other are left out: there Euler angles jump by 180°.
     pub fn tuples(&self, cameras: &[Camera]) -> BTreeMap<String, Vec<Tuple>> {
         let mut rng = stream(self.seed ^ POSES, self.index, 0);
@@ -126,8 +122,7 @@ impl Scene {
         let sights: Vec<_> = cameras.iter().map(|camera| Sights::new(&tree, camera)).collect();
         let meet =
             |a: usize, b: usize| !same(a, b) && near(a, b) && sights[a].overlap(&sights[b], &tree);
-        let others = both_orders(pairs(most, |a, b| a < b && meet(a, b)));
-        let others = drawn(&mut rng, others, NONFIXATED_A_VIEW * most);
+        let others = drawn(&mut rng, both_orders(pairs(most, |a, b| a < b && meet(a, b))), most);
         BTreeMap::from([
             (FIXATED.to_owned(), fixated.into_iter().map(pair).collect()),
             (NONFIXATED.to_owned(), others.into_iter().map(pair).collect()),
