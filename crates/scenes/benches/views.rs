@@ -1,8 +1,9 @@
 //! Views per second with all cues, at 64×64 and 256×256, and what labels cost.
 //!
-//! On two otherwise idle cores of a shared Xeon of 2023, with the ten domains of the quick pipeline:
-//! 65 views/s on one thread and 122 on two at 64×64, 6.6 and 12.4 at 256×256. A dataset of 10,000
-//! views took 85 s, files and checksums included. A camera costs 0.1 ms.
+//! On two otherwise idle cores of a shared Xeon of 2023, in one of its faster hours: 92 views/s on one
+//! thread and 180 on two at 64×64 without 3-D keypoints and segments, 8.6 and 16.8 at 256×256; 44 and 88
+//! with all labels at 64×64, 3.6 and 7.1 at 256×256. In slower hours about half. A dataset of 10,000 views
+//! of the quick pipeline took 85 s in such an hour, files and checksums included. A camera costs 0.1 ms.
 //!
 //! CPU time of a view with all labels, on that machine shared with other builds (load 7 to 11, which
 //! makes runs differ by half), before and after the keypoints and segments were made faster, in turn: 35,
