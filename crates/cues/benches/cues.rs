@@ -2,26 +2,25 @@
 //! pixels wide is one of side 128. Times are those of the thread on a core, so that a busy machine matters
 //! less.
 //!
-//! Measured on two cores shared with other builds (load 9, so that runs differ by a third or more), in
-//! milliseconds:
+//! Measured on an otherwise idle machine in one of its faster hours, in milliseconds (`--quick`):
 //!
 //! | cue | 128×128 | 256×256 |
 //! | --- | --- | --- |
-//! | luma | 0.02 | 0.07 |
-//! | `depth_zbuffer` | 0.04 | 0.20 |
-//! | `depth_euclidean` | 0.19 | 0.55 |
-//! | normals | 0.10 | 0.28 |
-//! | reshading | 0.38 | 0.73 |
-//! | `edges_texture` | 0.13 | 0.45 |
-//! | `edges_occlusion` | 0.11 | 0.35 |
-//! | `keypoints_2d` | 0.32 | 2.1 |
-//! | `keypoints_3d` | 17 | 72 |
-//! | `keypoints_3d_picked` | 9.6 | 35 |
-//! | `principal_curvature` | 0.58 | 1.7 |
-//! | `segment_unsup2d` | 2.8 | 14 |
-//! | `segment_unsup25d` | 2.9 | 14 |
+//! | luma | 0.01 | 0.05 |
+//! | `depth_zbuffer` | 0.04 | 0.16 |
+//! | `depth_euclidean` | 0.11 | 0.44 |
+//! | normals | 0.05 | 0.22 |
+//! | reshading | 0.14 | 0.54 |
+//! | `edges_texture` | 0.07 | 0.33 |
+//! | `edges_occlusion` | 0.05 | 0.21 |
+//! | `keypoints_2d` | 0.22 | 1.4 |
+//! | `keypoints_3d` | 8.0 | 36 |
+//! | `keypoints_3d_picked` | 4.7 | 23 |
+//! | `principal_curvature` | 0.25 | 0.95 |
+//! | `segment_unsup2d` | 2.1 | 8.2 |
+//! | `segment_unsup25d` | 2.2 | 9.4 |
 //!
-//! Of the CPU time of 40 views of rooms with all labels at 64×64, sampled on that machine, 40 % went to
+//! Of the CPU time of 40 views of rooms with all labels at 64×64, sampled on it while it was busy, 40 % went to
 //! drawing, 28 % to 3-D keypoints (patches 11, local surfaces 8, changes 5), 17 % to both kinds of segments.
 
 use criterion::{Criterion, criterion_group, criterion_main};
