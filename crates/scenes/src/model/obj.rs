@@ -96,7 +96,7 @@ impl Obj<'_> {
                 self.object = None;
             }
             "usemtl" => self.material = self.named_material(rest),
-            "mtllib" => self.library(rest),
+            "mtllib" => self.read_materials(rest),
             _ => {}
         }
     }
@@ -194,7 +194,7 @@ impl Obj<'_> {
     }
 
     /// Reads the file of materials, or the files if there is none of the whole name.
-    fn library(&mut self, names: &str) {
+    fn read_materials(&mut self, names: &str) {
         let whole = self.files.read(&beside(self.file, names));
         let libraries = match whole {
             Ok(bytes) => vec![(names, Ok(bytes))],
