@@ -5,9 +5,10 @@ use taskonomy_core::Loss;
 /// The mean loss over the valid values of one sample; NaN where nothing is valid.
 ///
 /// `target` is C×h×w and `prediction` likewise; for cross-entropy `target` is 1×h×w labels, or
-/// candidates with their shares, and `prediction` K×h×w scores before the softmax; for the metric loss `target` is 1×h×w segments and
-/// `prediction` one number, the likelihood of being of one segment, the same for all pairs. `weight` is 1×h×w, 0 or 1. Sums are made in f64
-/// in the order of the values. Values beyond the shorter of two slices do not count.
+/// candidates with their shares, and `prediction` K×h×w scores before the softmax; for the metric
+/// loss `target` is 1×h×w segments and `prediction` one number, the likelihood of being of one
+/// segment, the same for all pairs. `weight` is 1×h×w, 0 or 1. Sums are made in f64 in the order of
+/// the values. Values beyond the shorter of two slices do not count.
 pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32]) -> f32 {
     let plane = weight.len().max(1);
     let (mut sum, mut count) = (0.0_f64, 0.0_f64);
