@@ -145,6 +145,12 @@ fn other_labels_are_a_difference_of_their_own_task_alone() {
     assert!(listed.iter().all(|line| line.contains("clip")), "{listed:?}");
     bench.done(&["run", "p.toml", "--force"]);
     assert!(differs(&bench.done(&["run", "p.toml", "--dry-run"])).is_empty());
+
+    // Vectors come to the grid of the encoders, too.
+    let other = ["run", "p.toml", "--dry-run", "--set", "networks.encoder='resnet18'"];
+    let listed = differs(&bench.done(&other));
+    let clip = listed.iter().find(|line| line.contains("features clip")).unwrap();
+    assert!(clip.contains("networks.encoder"), "{clip}");
 }
 
 #[test]

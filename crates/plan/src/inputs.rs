@@ -61,20 +61,22 @@ impl Inputs {
                     self.domains(&mut keys, task, true)?;
                 }
             }
-            JobKind::Features { source } => match self.task(source) {
-                // What the user gives is read as it is, whatever networks are like.
-                Some(task) if let Some(given) = &task.features => {
-                    self.domain(&mut keys, task, given)?;
-                }
-                task => {
-                    keys.insert("networks.encoder", &networks.encoder);
-                    keys.insert("networks.precision", &networks.precision);
-                    if let Some(task) = task {
-                        keys.task(task, &["input"]);
-                        self.domain(&mut keys, task, "rgb")?;
+            JobKind::Features { source } => {
+                // Also of what the user gives: it comes to the grid of the encoders' representations.
+                keys.insert("networks.encoder", &networks.encoder);
+                match self.task(source) {
+                    Some(task) if let Some(given) = &task.features => {
+                        self.domain(&mut keys, task, given)?;
+                    }
+                    task => {
+                        keys.insert("networks.precision", &networks.precision);
+                        if let Some(task) = task {
+                            keys.task(task, &["input"]);
+                            self.domain(&mut keys, task, "rgb")?;
+                        }
                     }
                 }
-            },
+            }
             JobKind::Transfer { target, .. } => {
                 self.transfers(&mut keys);
                 if let Some(task) = self.task(target) {
