@@ -29,6 +29,7 @@ mod muon;
 mod network;
 mod optimizer;
 mod parameters;
+mod places;
 mod weights;
 
 pub use decoder::{NETWORK_WIDTH, Prediction, READOUT_WIDTH, Read};

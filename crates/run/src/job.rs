@@ -86,7 +86,7 @@ pub struct Formats {
 impl Default for Formats {
     /// What this version computes.
     fn default() -> Self {
-        Self { network: 2, features: 1, transfer: 2, scratch: 2, examples: 2 }
+        Self { network: 3, features: 1, transfer: 2, scratch: 2, examples: 2 }
     }
 }
 
