@@ -14,6 +14,7 @@ mod own;
 mod pages;
 mod progress;
 mod reasons;
+mod repeats;
 mod runs;
 mod session;
 mod span;

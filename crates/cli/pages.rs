@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use taskonomy_core::{Contender, Dictionary, LossTable, Task, TaskId, Taxonomy};
+use taskonomy_policy::Agreement;
 use taskonomy_report::{
-    Grid, NetworkResult, Part, TargetResult, affinity_heatmap, html_page, network_table,
-    policy_svg, policy_table, target_table,
+    Grid, NetworkResult, Part, TargetResult, affinity_heatmap, agreement_table, html_page,
+    network_table, policy_svg, policy_table, target_table,
 };
 use taskonomy_run::{JobKind, Losses, RunDir, RunRecord};
 
@@ -14,13 +15,15 @@ use crate::failure::{Explain, Fail, Failure};
 use crate::output::Output;
 use crate::progress::duration;
 use crate::session::run_failure;
-use crate::{conclude, runs};
+use crate::{conclude, repeats, runs};
 
 /// Everything about a finished run that is shown.
 struct Findings {
     networks: Vec<NetworkResult>,
     targets: Vec<TargetResult>,
     taxonomy: Taxonomy,
+    /// How alike the policies of repeated trainings are, by budget; empty without repetitions.
+    agreement: Vec<Agreement>,
     times: Vec<String>,
 }
 
@@ -39,6 +42,7 @@ impl Findings {
             networks: losses.iter().map(|(task, losses)| network_result(task, losses)).collect(),
             targets: target_results(run, &losses, output)?,
             taxonomy,
+            agreement: repeats::read_agreement(run)?,
             times: times(record),
         })
     }
@@ -100,8 +104,17 @@ pub fn write(
             vec![networks],
             vec![],
         ),
-        part("Time and memory", &findings.times.join(". "), vec![], vec![]),
     ];
+    let agreement = (!findings.agreement.is_empty()).then(|| {
+        part(
+            "Trained again",
+            "Policies from single trainings with other seeds, compared with one another and with the policy of their mean.",
+            vec![agreement_table(&findings.agreement)],
+            vec![],
+        )
+    });
+    let times = part("Time and memory", &findings.times.join(". "), vec![], vec![]);
+    let parts: Vec<Part> = parts.into_iter().chain(agreement).chain([times]).collect();
     let title = run.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let page = html_page(&title, &parts);
     run.write("report/index.html", page.as_bytes()).map_err(run_failure)
@@ -120,6 +133,10 @@ pub fn print(
             let mut text = String::new();
             for table in findings.tables() {
                 text += &format!("{}\n", table.terminal(false));
+            }
+            let budget = findings.taxonomy.policy.budget;
+            if let Some(agreement) = findings.agreement.iter().find(|a| a.budget == budget) {
+                text += &format!("{}\n", agreement_table(&[*agreement]).terminal(false));
             }
             text += &findings.times.join("\n");
             let root = run.root().display();
@@ -249,6 +266,7 @@ pub fn again(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Fai
     let pipeline = taskonomy_core::Pipeline::parse(&config, &[], &dictionary);
     let pipeline = pipeline.input().at(place.display())?;
     let roster = pipeline.roster(&pipeline.dictionary(&dictionary));
+    let record = &runs::total(run, record, pipeline.repeats)?;
     write(run, &roster, record, output)?;
     print(run, &roster, record, output)
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use taskonomy_core::{
-    Dictionary, Maker, Pipeline, PipelineError, Precision, Split, SplitCounts, Task, TaskId,
+    Dictionary, KeepWeights, Maker, Pipeline, PipelineError, Precision, Split, SplitCounts, Task,
+    TaskId,
 };
 use taskonomy_data::Dataset;
 use taskonomy_data::photos::{PhotosSpec, photo_domains};
@@ -32,8 +33,10 @@ pub struct Session {
     dataset: Option<Dataset>,
     /// Checksums of the domains of the user's own tasks and sources.
     own: BTreeMap<String, String>,
+    /// The run that this one repeats with another seed.
+    leader: Option<RunDir>,
     /// Held while this program writes into the run; none in a dry run.
-    _lock: Option<RunLock>,
+    lock: Option<RunLock>,
 }
 
 /// Whether a command works on the images or only on what was made of them.
@@ -95,7 +98,39 @@ impl Session {
             Images::IfThere => own::Update::Trust,
         };
         let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
-        Ok(Self { pipeline, roster, run, record, dataset, own, _lock: lock })
+        Ok(Self { pipeline, roster, run, record, dataset, own, leader: None, lock })
+    }
+
+    /// The repetitions of the run's trainings, from the second on: runs of their own below `repeats/`,
+    /// with the next seeds, the same images and the same transfers.
+    pub fn repeats(&self, output: Output) -> Result<Vec<Self>, Failure> {
+        (2..=self.pipeline.repeats).map(|number| self.repeat(number, output)).collect()
+    }
+
+    fn repeat(&self, number: usize, output: Output) -> Result<Self, Failure> {
+        let mut pipeline = self.pipeline.clone();
+        pipeline.seed = pipeline.seed.wrapping_add(number as u64 - 1);
+        pipeline.repeats = 1;
+        pipeline.transfers.keep_weights = KeepWeights::None; // pictures are of the first
+        let run = self.run.repeat(number);
+        let lock = match self.lock {
+            Some(_) => Some(run.lock().map_err(run_failure)?),
+            None => None,
+        };
+        let known = run.record().map_err(run_failure)?;
+        let mut record =
+            known.unwrap_or_else(|| RunRecord::new(&self.record.version, pipeline.seed, ""));
+        record.dataset.clone_from(&self.record.dataset);
+        let path = Path::new(&pipeline.data.path);
+        let dataset = if path.exists() { Some(data::open(path)?) } else { None };
+        let update = match lock {
+            Some(_) => own::Update::Convert,
+            None => own::Update::Trust,
+        };
+        let roster = self.roster.clone();
+        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
+        let leader = Some(self.run.clone());
+        Ok(Self { pipeline, roster, run, record, dataset, own, leader, lock })
     }
 
     /// Whether the images are there.
@@ -107,7 +142,8 @@ impl Session {
     pub fn plan(&self, stages: Stages, force: bool) -> Result<Plan, Failure> {
         let graph = self.graph()?;
         let selection = Selection { stages, targets: None };
-        Plan::new(graph, &self.run, selection, force).map_err(plan_failure)
+        let leader = self.leader.as_ref().unwrap_or(&self.run);
+        Plan::following(graph, &self.run, leader, selection, force).map_err(plan_failure)
     }
 
     /// The job graph without the orders that a beam must choose first.
@@ -153,6 +189,11 @@ impl Session {
     pub fn save(&mut self, state: RunState) -> Result<(), Failure> {
         self.record.state = state;
         self.run.write_record(&self.record).map_err(run_failure)
+    }
+
+    /// What the run took, its repetitions included.
+    pub fn total(&self) -> Result<RunRecord, Failure> {
+        runs::total(&self.run, &self.record, self.pipeline.repeats)
     }
 
     /// Adds a stage that this program did itself to the record.

@@ -12,6 +12,7 @@ mod own;
 mod photos;
 mod place;
 mod programs;
+mod repeats;
 mod tree;
 mod whole;
 mod workers;

@@ -9,7 +9,7 @@ use taskonomy_plan::{Plan, Reason, Stages, Summary, WorkerSpec};
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Explain, Failure};
 use crate::output::Output;
 use crate::progress::{Jobs, counted, duration};
 use crate::session::{Session, plan_failure};
@@ -26,10 +26,12 @@ pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
         Err(failure) if failure.exit == Exit::Incomplete && args.partial => Some(failure),
         trained => trained.map(|_| None)?,
     };
-    conclude::stage3(&mut session, args, output)?;
+    let repeats = session.repeats(output)?;
+    conclude::stage3(&mut session, &repeats, args, output)?;
+    drop(repeats);
     conclude::stage4(&mut session, output)?;
     session.save(if lost.is_some() { RunState::Incomplete } else { RunState::Done })?;
-    pages::print(&session.run, &session.roster, &session.record, output)?;
+    pages::print(&session.run, &session.roster, &session.total()?, output)?;
     lost.map_or(Ok(()), Err)
 }
 
@@ -69,7 +71,8 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
     if args.stage.dry_run {
         return dry_run(&session.plan(Stages::All, false)?, output);
     }
-    conclude::stage3(&mut session, &args.stage, output)?;
+    let repeats = session.repeats(output)?;
+    conclude::stage3(&mut session, &repeats, &args.stage, output)?;
     session.save(RunState::Incomplete)?;
     let file = session.run.path("stage3/affinities.csv");
     output.result(|| file.display().to_string(), || json!({ "affinities": file }))
@@ -84,7 +87,7 @@ pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
     let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
-    pages::print(&session.run, &session.roster, &session.record, output)
+    pages::print(&session.run, &session.roster, &session.total()?, output)
 }
 
 fn dry_run(plan: &Plan, output: Output) -> Result<(), Failure> {
@@ -101,7 +104,7 @@ fn dry_run(plan: &Plan, output: Output) -> Result<(), Failure> {
     )
 }
 
-/// Does what is left of the stages, in workers.
+/// Does what is left of the stages, in workers: of the run, then of its repetitions.
 pub fn train(
     session: &mut Session,
     stages: Stages,
@@ -110,7 +113,25 @@ pub fn train(
 ) -> Result<Summary, Failure> {
     let mut plan = session.plan(stages, args.force)?;
     plan.check().map_err(plan_failure)?;
-    execute(session, &mut plan, args, output)
+    let mut summary = execute(session, &mut plan, args, output)?;
+    for mut repeat in session.repeats(output)? {
+        let place = repeat.run.root().display().to_string();
+        output.note(format_args!("{place}: the same with seed {}", repeat.pipeline.seed));
+        let more = match train(&mut repeat, stages, args, output).at(place) {
+            Ok(more) => more,
+            Err(failure) => {
+                let is_stopped = failure.exit == Exit::Interrupted;
+                let state = if is_stopped { RunState::Interrupted } else { RunState::Incomplete };
+                session.save(state)?;
+                return Err(failure);
+            }
+        };
+        let state = if stages == Stages::All { RunState::Done } else { RunState::Incomplete };
+        repeat.save(state)?;
+        summary.done += more.done;
+        summary.skipped += more.skipped;
+    }
+    Ok(summary)
 }
 
 /// Carries a plan out: config.toml and run.json first, then the jobs.

@@ -27,6 +27,9 @@ pub struct Pipeline {
     /// Every random number of the run follows from it.
     #[serde(default = "one")]
     pub seed: u64,
+    /// How often everything is trained, each time with another seed: affinities are means then.
+    #[serde(default = "once")]
+    pub repeats: usize,
     /// The images.
     pub data: DataConfig,
     /// Which tasks take part.
@@ -239,5 +242,9 @@ pub enum Objective {
 }
 
 fn one() -> u64 {
+    1
+}
+
+fn once() -> usize {
     1
 }

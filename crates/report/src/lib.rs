@@ -14,6 +14,7 @@
 //! assert!(policy_svg(&taxonomy).starts_with("<svg"));
 //! ```
 
+mod agreement;
 mod canvas;
 mod chart;
 mod explanation;
@@ -28,6 +29,7 @@ mod significance;
 mod stability;
 mod sweep;
 
+pub use agreement::{agreement_csv, agreement_table};
 pub use explanation::explanation_tables;
 pub use grid::{Cell, Grid};
 pub use heatmap::affinity_heatmap;

@@ -34,6 +34,13 @@ impl RunDir {
         self.root.join(name)
     }
 
+    /// The run that trains everything once more, with another seed; the first repetition is the run
+    /// itself, so numbers count from 2.
+    #[must_use]
+    pub fn repeat(&self, number: usize) -> Self {
+        Self::new(self.path(format!("repeats/{number}")))
+    }
+
     /// The folder of a job.
     pub fn job(&self, kind: &JobKind) -> JobDir {
         JobDir { folder: self.root.join(kind.folder()) }

@@ -22,6 +22,7 @@ mod ahp;
 mod bootstrap;
 mod defect;
 mod duels;
+mod repeats;
 mod table;
 mod tournament;
 
@@ -29,5 +30,6 @@ pub use ahp::{CLIP, Principal, ahp, principal_eigenvector};
 pub use bootstrap::{Bootstrap, bootstrap};
 pub use defect::{Defect, TournamentError};
 pub use duels::Duels;
+pub use repeats::Repeated;
 pub use table::{affinity_table, write_affinity_matrix, write_win_rates};
 pub use tournament::{Tournament, hold_all, rank};

@@ -28,6 +28,7 @@
 //! assert!((policy.value - 1.7).abs() < 1e-11);
 //! ```
 
+mod agreement;
 mod error;
 mod exact;
 mod explain;
@@ -41,6 +42,7 @@ mod stability;
 mod sweep;
 mod taxonomy;
 
+pub use agreement::Agreement;
 pub use error::PolicyError;
 pub use explain::{Explanation, GivenUp, MOST_OPTIMA, SourceReason, TargetReason};
 pub use limits::Limits;

@@ -14,6 +14,7 @@ impl Pipeline {
             && self.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
             && !self.name.starts_with('.');
         range("name", &self.name, name_is_fine, "letters, digits, - and _ (it names a folder)")?;
+        range("repeats", self.repeats, (1..=100).contains(&self.repeats), "1 to 100")?;
         range(
             "data.size",
             self.data.size,
