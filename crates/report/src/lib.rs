@@ -27,6 +27,7 @@ mod policy_table;
 mod significance;
 mod stability;
 mod sweep;
+mod times;
 
 pub use explanation::explanation_tables;
 pub use grid::{Cell, Grid};
@@ -38,3 +39,4 @@ pub use policy_table::policy_table;
 pub use significance::{significance_csv, significance_svg, significance_tables};
 pub use stability::{stability_csv, stability_tables};
 pub use sweep::{sweep_csv, sweep_svg, sweep_table};
+pub use times::{JobTimes, RunTimes, StageTimes};
