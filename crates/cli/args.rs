@@ -12,6 +12,8 @@ pub use data::{Data, ExportData, Import, Init, LayoutArg, Photos, Rooms, UpArg};
 pub use evaluate::{Evaluate, EvaluateFormat};
 pub use solve::{ImportOfficial, ObjectiveArg, OfficialSet, Solve, SolverArg, Wishes};
 
+use crate::period::Period;
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
 failed), 4 environment (files, libtorch, device), 75 interrupted (the same command goes on).";
@@ -71,7 +73,7 @@ pub enum Command {
     /// Paint what a task's network makes of images
     Predict(Predict),
     /// What is done, what is left, how long it will take
-    Status(OneRun),
+    Status(Status),
     /// Write the report of a run again
     Report(OneRun),
     /// Check that this machine has what is needed, with a fix for what it lacks
@@ -117,6 +119,12 @@ pub struct Stage {
     /// Go on to stage 3 although some transfers are missing
     #[arg(long)]
     pub partial: bool,
+    /// Stop after that long, as in 90s, 25m, 3h; the same command goes on
+    #[arg(long, value_name = "TIME")]
+    pub max_time: Option<Period>,
+    /// Keep the state of a training that often, for the case that it is killed; 0 is every step
+    #[arg(long, value_name = "TIME", default_value = "30s")]
+    pub checkpoint_every: Period,
 }
 
 /// Stage 3.
@@ -183,6 +191,17 @@ pub struct Predict {
     /// Where the pictures go
     #[arg(short, long, value_name = "DIR", default_value = "predictions")]
     pub out: PathBuf,
+}
+
+/// How far a run is.
+#[derive(Debug, ClapArgs)]
+pub struct Status {
+    /// The run.
+    #[command(flatten)]
+    pub of: OneRun,
+    /// Where the time of the workers went, by stage and kind of job
+    #[arg(long)]
+    pub times: bool,
 }
 
 /// A command about one run.

@@ -12,6 +12,7 @@ mod machine;
 mod output;
 mod own;
 mod pages;
+mod period;
 mod progress;
 mod reasons;
 mod repeats;

@@ -3,6 +3,7 @@
 //! Jobs come on stdin and events go out on what was stdout, one JSON value a line (see
 //! `taskonomy_run::Request` and `Event`); everything else goes to stderr. It leaves when stdin ends.
 
+mod checkpoint;
 mod execute;
 mod machine;
 mod pipe;
@@ -10,7 +11,8 @@ mod pipe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
@@ -34,6 +36,9 @@ struct Arguments {
     /// `cpu`, or `cuda:0` and so on.
     #[arg(long, default_value = "cpu", value_parser = machine::parse_device)]
     device: tch::Device,
+    /// Seconds between two checkpoints of a training; 0 is after every step.
+    #[arg(long, value_name = "SECONDS", default_value = "30")]
+    checkpoint_every: u64,
 }
 
 /// The environment is at fault: I/O, libtorch, device.
@@ -47,9 +52,7 @@ fn main() -> ExitCode {
     match work(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let text = format!("error: {error:#}\n");
-            // Nobody may be reading any more; there is nothing left to do about it.
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+            pipe::say(format_args!("error: {error:#}"));
             ExitCode::from(ENVIRONMENT)
         }
     }
@@ -64,7 +67,8 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
         return Ok(());
     }
     let run = arguments.run.as_ref().context("--run is missing")?;
-    let stop = Arc::new(AtomicBool::new(false));
+    let (stop, idle) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
+    machine::heed_termination(&stop, &idle).context("signals")?;
     let requests = pipe::listen(Arc::clone(&stop));
 
     let run = RunDir::new(run);
@@ -79,14 +83,23 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
         dataset = dataset.join(Dataset::open(&run.own(&own.id))?)?;
     }
     let compute = Compute::on(arguments.device, pipeline.networks.precision);
-    let executor = Executor::new(run, &pipeline, &dictionary, &dataset, compute);
+    let every = Duration::from_secs(arguments.checkpoint_every);
+    let executor = Executor::new(run, &pipeline, &dictionary, &dataset, compute, every);
 
     for request in requests {
         match request? {
-            Request::Job(job) => match executor.job(&job, &stop, &events)? {
-                Outcome::Stopped => break,
-                Outcome::Ended(event) => events.send(&event)?,
-            },
+            Request::Job(job) => {
+                idle.store(false, Ordering::Relaxed);
+                match executor.job(&job, &stop, &events)? {
+                    Outcome::Stopped => break,
+                    Outcome::Ended(event) => events.send(&event)?,
+                }
+                // In this order: a signal ends the wait for the next request, or was seen before.
+                idle.store(true, Ordering::SeqCst);
+                if stop.load(Ordering::SeqCst) {
+                    break;
+                }
+            }
             Request::Predict { model, images, out } => {
                 executor.predict(&model, images, &out, &events)?;
             }

@@ -129,6 +129,15 @@ impl Place {
         Self { pipeline, ..place }
     }
 
+    /// The reference's images, and its pipeline with something changed.
+    pub fn with_other_settings(change: impl FnOnce(String) -> String) -> Self {
+        let place = Self::new();
+        let pipeline = place.path().join("tiny.toml");
+        let text = PIPELINE.replace("{data}", Reference::get().data().to_str().unwrap());
+        fs::write(&pipeline, change(text)).unwrap();
+        Self { pipeline, ..place }
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -174,8 +183,13 @@ impl Place {
 
     /// Starts `taskonomy run` with two workers.
     pub fn start(&self) -> Running<'_> {
+        self.start_command("run", &["--jobs", "2"])
+    }
+
+    /// Starts any command of a run.
+    pub fn start_command(&self, command: &str, args: &[&str]) -> Running<'_> {
         let known = self.entries().len();
-        let mut run = self.command("run", &["--jobs", "2"]);
+        let mut run = self.command(command, args);
         let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         Running { place: self, child: Some(child), known }
     }

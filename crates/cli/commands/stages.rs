@@ -11,12 +11,14 @@ use taskonomy_run::RunState;
 use crate::args::{Stage, Stage3};
 use crate::failure::{Exit, Explain, Failure};
 use crate::output::Output;
+use crate::period::Period;
 use crate::progress::{Jobs, counted, duration};
 use crate::session::{Session, plan_failure};
 use crate::{conclude, interrupt, machine, pages, worker};
 
 /// All four stages.
 pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
+    limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
         return dry_run(&session.plan(Stages::All, args.force)?, output);
@@ -45,7 +47,13 @@ pub fn stage2(args: &Stage, output: Output) -> Result<(), Failure> {
     training(args, Stages::Second, output)
 }
 
+/// Sees to it that all of the command, images and checks included, ends after `--max-time`.
+fn limit(args: &Stage) -> Result<(), Failure> {
+    args.max_time.map_or(Ok(()), |Period(time)| interrupt::stop_after(time))
+}
+
 fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure> {
+    limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
         return dry_run(&session.plan(stages, args.force)?, output);
@@ -64,6 +72,7 @@ fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure>
 
 /// Tournaments and affinities.
 pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
+    limit(&args.stage)?;
     if let Some(folder) = &args.losses {
         return conclude::foreign_losses(folder, args.out.as_deref(), output);
     }
@@ -156,7 +165,9 @@ pub fn execute(
     let jobs = args.jobs.map_or_else(machine::cores, usize::from);
     let run = OsString::from(session.run.root());
     let device = if args.device == "auto" { "cpu" } else { args.device.as_str() };
-    let arguments = vec!["--run".into(), run, "--device".into(), device.into()];
+    let every = args.checkpoint_every.0.as_secs().to_string();
+    let mut arguments = vec!["--run".into(), run, "--device".into(), device.into()];
+    arguments.extend(["--checkpoint-every".into(), every.into()]);
     let mut spec = WorkerSpec::new(program, arguments, jobs);
     spec.log = Some(session.run.path("workers.log"));
     let bar = Jobs::new(output);

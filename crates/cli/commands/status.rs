@@ -1,22 +1,29 @@
 //! `status`: what is done, what is left, how long it will take.
 
+use std::time::Duration;
+
 use serde_json::json;
 use taskonomy_plan::{Listed, Plan, Reason, Stages};
-use taskonomy_run::{RunDir, RunState};
+use taskonomy_report::{JobTimes, RunTimes, StageTimes};
+use taskonomy_run::{RunDir, RunRecord, RunState};
 
-use crate::args::{OneRun, Stage};
+use crate::args::{Stage, Status};
 use crate::failure::{Exit, Failure};
-use crate::output::Output;
+use crate::output::{Output, is_coloured};
+use crate::period::Period;
 use crate::progress::{counted, duration};
 use crate::session::{Session, plan_failure, run_failure};
 use crate::{machine, runs};
 
 /// Looks at a run without touching it.
-pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
-    let run = runs::find(args.run.as_ref(), output)?;
+pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
+    let run = runs::find(args.of.run.as_ref(), output)?;
     let record = run.record().map_err(run_failure)?.ok_or_else(|| {
         Failure::new(Exit::Input, format!("{}: there is no run.json", run.root().display()))
     })?;
+    if args.times {
+        return times(&run, &record, output);
+    }
     let driven = run.is_driven().map_err(run_failure)?;
     let session = Session::look(&look_only(&run), output)?;
     // Without the images nobody can tell whether a job was done on them or on others.
@@ -73,6 +80,39 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
     )
 }
 
+/// Where the time of the workers went.
+fn times(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Failure> {
+    let times = RunTimes::of(&run.events().map_err(run_failure)?);
+    output.result(
+        || {
+            let [jobs, stages] = times.tables(&record.stages);
+            let colour = is_coloured(&std::io::stdout());
+            format!("{}\n{}", jobs.terminal(colour), stages.terminal(colour))
+        },
+        || {
+            let job = |t: &JobTimes| {
+                json!({
+                    "stage": t.stage, "kind": t.kind, "jobs": t.jobs, "seconds": t.seconds,
+                    "split_seconds": t.split, "spent": t.spent, "other": t.other(),
+                    "samples_per_second": t.samples_per_second(),
+                })
+            };
+            let stage = |(stage, t): (&u8, &StageTimes)| {
+                json!({
+                    "stage": stage, "seconds": t.time, "finished": t.finished,
+                    "unfinished": t.unfinished, "idle": t.idle,
+                    "cpu_seconds": record.stages.get(stage).and_then(|r| r.cpu_seconds),
+                })
+            };
+            json!({
+                "run": run.root(),
+                "jobs": times.jobs.iter().map(job).collect::<Vec<_>>(),
+                "stages": times.stages.iter().map(stage).collect::<Vec<_>>(),
+            })
+        },
+    )
+}
+
 /// The run's own pipeline in a dry run: nothing is written.
 fn look_only(run: &RunDir) -> Stage {
     Stage {
@@ -85,6 +125,8 @@ fn look_only(run: &RunDir) -> Stage {
         dry_run: true,
         force: false,
         partial: false,
+        max_time: None,
+        checkpoint_every: Period(Duration::ZERO),
     }
 }
 

@@ -68,7 +68,8 @@ impl Case {
         let stop = AtomicBool::new(false);
         let mut train = |epochs| {
             let schedule = Schedule { split: Split::Networks, epochs, batch: 32, lr: 1e-3 };
-            let mut watch = Watch { stop: &stop, on_epoch: &mut |_| () };
+            let on_epoch = &mut |_: &_| ();
+            let mut watch = Watch::new(&stop, on_epoch);
             let trained = fit(&mut model, &data, self.loss, &schedule, 1, &mut watch);
             trained.expect("noise can be fitted");
         };

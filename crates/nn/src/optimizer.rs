@@ -53,6 +53,29 @@ impl Optimizer {
             let _ = self.weights.g_mul_scalar_(1.0 - lr * WEIGHT_DECAY).g_sub_(&(direction * lr));
         });
     }
+
+    /// What is remembered from step to step, by name and flat like the weights; whoever writes into
+    /// these tensors changes what is remembered.
+    pub(crate) fn memory(&self) -> Vec<(&'static str, Tensor)> {
+        let (adam, muon) = (&self.adam, &self.muon);
+        [
+            ("adam.mean", &adam.mean),
+            ("adam.square", &adam.square),
+            ("muon.momentum", muon.momentum()),
+        ]
+        .map(|(name, tensor)| (name, tensor.shallow_clone()))
+        .into()
+    }
+
+    /// Steps so far.
+    pub(crate) fn steps(&self) -> i32 {
+        self.adam.step
+    }
+
+    /// Goes on as after so many steps.
+    pub(crate) fn set_steps(&mut self, steps: i32) {
+        self.adam.step = steps;
+    }
 }
 
 /// Adam (Kingma and Ba, 2015) over all weights as one tensor.

@@ -121,6 +121,7 @@ impl Driver<'_> {
     fn heard(&mut self, worker: usize, event: Event) -> Result<(), PlanError> {
         let spoken_of = match &event {
             Event::Epoch { job, .. }
+            | Event::Resumed { job, .. }
             | Event::Done { job, .. }
             | Event::Failed { job, .. }
             | Event::Broken { job, .. } => Some(job),

@@ -85,6 +85,8 @@ impl Plan {
             schedule.add_done(kind);
             meter.stage(kind).skipped += 1;
             summary.skipped += 1;
+            // What a worker left that was killed right after the job's last file.
+            self.run.job(kind).forget_checkpoint()?;
         }
         for (kind, state) in self.states.iter().filter(|(_, state)| **state != JobState::Done) {
             if let JobState::Differs(_) = state {
@@ -135,7 +137,7 @@ impl Plan {
     /// Tells the schedule what jobs took in earlier invocations.
     fn remember(&self, schedule: &mut Schedule) -> Result<(), PlanError> {
         for logged in self.run.events()? {
-            if let Entry::Worker(Event::Done { job, seconds }) = logged.entry
+            if let Entry::Worker(Event::Done { job, seconds, .. }) = logged.entry
                 && let Some(node) = self.graph.get(&job)
             {
                 schedule.measured(&job, node.cost, seconds);

@@ -28,6 +28,7 @@ mod policy_table;
 mod significance;
 mod stability;
 mod sweep;
+mod times;
 
 pub use agreement::{agreement_csv, agreement_table};
 pub use explanation::explanation_tables;
@@ -40,3 +41,4 @@ pub use policy_table::policy_table;
 pub use significance::{significance_csv, significance_svg, significance_tables};
 pub use stability::{stability_csv, stability_tables};
 pub use sweep::{sweep_csv, sweep_svg, sweep_table};
+pub use times::{JobTimes, RunTimes, StageTimes};

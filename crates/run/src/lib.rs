@@ -31,6 +31,7 @@ mod losses;
 mod own;
 mod protocol;
 mod record;
+mod spent;
 mod state;
 
 pub use atomic::{write_atomic, write_atomic_with};
@@ -43,4 +44,5 @@ pub use lock::RunLock;
 pub use losses::Losses;
 pub use protocol::{Event, Hello, PROTOCOL, Request};
 pub use record::{RunRecord, RunState, SCHEMA, StageRecord};
+pub use spent::Spent;
 pub use state::{Done, Failed, JobState};

@@ -21,8 +21,8 @@
 //!     dataset: &Dataset::open(Path::new(&pipeline.data.path))?,
 //!     compute: Compute::cpu(pipeline.networks.precision),
 //! };
-//! let watch = &mut Watch { stop: &AtomicBool::new(false), on_epoch: &mut |_| () };
-//! train_network(&setup, dictionary.find("normals")?, watch)?;
+//! let (stop, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+//! train_network(&setup, dictionary.find("normals")?, &mut Watch::new(&stop, on_epoch))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

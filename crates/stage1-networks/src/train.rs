@@ -7,7 +7,8 @@ use taskonomy_core::{Pipeline, Split, Task, TaskId};
 use taskonomy_data::picture::spread;
 use taskonomy_data::{Dataset, TaskView};
 use taskonomy_nn::{
-    Batches, Compute, Model, Network, Prediction, Schedule, Watch, fit, losses, metrics_lines,
+    Activity, Batches, Compute, Model, Network, Prediction, Schedule, Watch, fit, losses,
+    metrics_lines,
 };
 use taskonomy_run::{JobDir, JobKind, Losses, RunDir};
 
@@ -44,7 +45,7 @@ pub(crate) struct Description {
 /// validation loss, and writes `weights.safetensors`, `metrics.jsonl`, `losses.safetensors`
 /// (validation, test, and the average guess on test) and `examples.png`. Not `done.json`.
 ///
-/// Nothing is written unless the training comes to its end.
+/// Nothing but checkpoints is written unless the training comes to its end.
 ///
 /// # Errors
 /// Divergence, the stop flag, a dataset that lacks the task's labels, I/O.
@@ -73,20 +74,25 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
         lr: settings.lr,
     };
     let history = fit(&mut model, &batches, task.loss, &schedule, seed, watch)?;
-    let judge = |split| losses(&model, &batches, task.loss, split, watch.stop);
-    let losses = Losses {
-        validation: judge(Split::Validation)?,
-        test: judge(Split::Test)?,
-        constant: Some(view.constant_losses(Split::Test)),
-    };
+    let stop = watch.stop;
+    let judge = |split| losses(&model, &batches, task.loss, split, stop);
+    let losses = watch.times.spend(Activity::Evaluation, || -> Result<_, NetworkError> {
+        Ok(Losses {
+            validation: judge(Split::Validation)?,
+            test: judge(Split::Test)?,
+            constant: Some(view.constant_losses(Split::Test)),
+        })
+    })?;
     let description =
         Description { task: task.id.clone(), width: view.width(), size: dataset.manifest().size };
     let description = serde_json::to_string(&description).expect("keys are texts");
 
     let folder = run.job(&kind);
-    folder.write("weights.safetensors", &model.to_bytes(&description))?;
-    folder.write("metrics.jsonl", &metrics_lines(&history))?;
-    folder.write("losses.safetensors", &losses.to_bytes())?;
+    watch.times.spend(Activity::Files, || {
+        folder.write("weights.safetensors", &model.to_bytes(&description))?;
+        folder.write("metrics.jsonl", &metrics_lines(&history))?;
+        folder.write("losses.safetensors", &losses.to_bytes())
+    })?;
     write_examples(&folder, &view, &batches, &model, pipeline.seed)
 }
 

@@ -82,7 +82,7 @@ fn train(run: &RunDir, dataset: &Dataset, task: &str) -> Result<JobDir, NetworkE
     let mut epochs = Vec::new();
     let mut on_epoch = |e: &Epoch| epochs.push(e.epoch);
     let task = dictionary.find(task).unwrap();
-    let watch = &mut Watch { stop: &stop, on_epoch: &mut on_epoch };
+    let watch = &mut Watch::new(&stop, &mut on_epoch);
     train_network(&setup, task, watch)?;
     assert_eq!(epochs, [1, 2, 3, 4]);
     Ok(run.job(&JobKind::Network { task: task.id.clone() }))
@@ -155,7 +155,8 @@ fn what_cannot_be_trained_writes_nothing() {
     let pipeline = Pipeline::parse(PIPELINE, &[], &dictionary).unwrap();
     let compute = Compute::cpu(pipeline.networks.precision);
     let setup = Setup { run: &run, pipeline: &pipeline, dataset: &dataset, compute };
-    let watch = &mut Watch { stop: &AtomicBool::new(true), on_epoch: &mut |_| () };
+    let (stop, on_epoch) = (AtomicBool::new(true), &mut |_: &_| ());
+    let watch = &mut Watch::new(&stop, on_epoch);
     let result = train_network(&setup, dictionary.find("autoencoding").unwrap(), watch);
     assert!(matches!(result, Err(NetworkError::Nn(NnError::Stopped))));
     assert!(!run.root().exists());

@@ -27,7 +27,7 @@ fn train<A: Architecture>(
 ) -> Result<Vec<Epoch>, NnError> {
     tch::set_num_threads(1);
     let stop = AtomicBool::new(false);
-    fit(model, data, Loss::L2, &schedule, seed, &mut Watch { stop: &stop, on_epoch: &mut |_| () })
+    fit(model, data, Loss::L2, &schedule, seed, &mut Watch::new(&stop, &mut |_| ()))
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn the_stop_flag_ends_it_within_a_step() {
         epochs += 1;
         stop.store(true, Ordering::Relaxed);
     };
-    let mut watch = Watch { stop: &stop, on_epoch: &mut on_epoch };
+    let mut watch = Watch::new(&stop, &mut on_epoch);
     let mut model = network(1, Precision::F32);
     let result = fit(&mut model, &Squares::new(8), Loss::L2, &SCHEDULE, 1, &mut watch);
     assert!(matches!(result, Err(NnError::Stopped)));
