@@ -9,6 +9,7 @@ use taskonomy_plan::{Plan, Reason, Stages, Summary, WorkerSpec};
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
+use crate::commands::dry_run::dry_run;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::progress::{Jobs, counted, duration};
@@ -19,7 +20,7 @@ use crate::{conclude, interrupt, machine, pages, worker};
 pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session.plan(Stages::All, args.force)?, output);
+        return dry_run(&session, &session.plan(Stages::All, args.force)?, args, output);
     }
     let trained = train(&mut session, Stages::All, args, output);
     let lost = match trained {
@@ -46,7 +47,7 @@ pub fn stage2(args: &Stage, output: Output) -> Result<(), Failure> {
 fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure> {
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session.plan(stages, args.force)?, output);
+        return dry_run(&session, &session.plan(stages, args.force)?, args, output);
     }
     let summary = train(&mut session, stages, args, output)?;
     session.save(RunState::Incomplete)?;
@@ -67,7 +68,8 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
     }
     let mut session = Session::open(&args.stage, output)?;
     if args.stage.dry_run {
-        return dry_run(&session.plan(Stages::All, false)?, output);
+        let plan = session.plan(Stages::All, false)?;
+        return dry_run(&session, &plan, &args.stage, output);
     }
     conclude::stage3(&mut session, &args.stage, output)?;
     session.save(RunState::Incomplete)?;
@@ -79,26 +81,12 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
     if args.dry_run {
         let session = Session::open(args, output)?;
-        return dry_run(&session.plan(Stages::All, false)?, output);
+        return dry_run(&session, &session.plan(Stages::All, false)?, args, output);
     }
     let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
     pages::print(&session.run, &session.roster, &session.record, output)
-}
-
-fn dry_run(plan: &Plan, output: Output) -> Result<(), Failure> {
-    let lines = plan.listing();
-    output.result(
-        || {
-            let width = lines.iter().map(|line| line.job.len()).max().unwrap_or(0);
-            let line = |l: &taskonomy_plan::Listed| {
-                format!("stage {}  {:width$}  {}", l.stage, l.job, l.reason)
-            };
-            lines.iter().map(line).collect::<Vec<_>>().join("\n")
-        },
-        || json!(lines),
-    )
 }
 
 /// Does what is left of the stages, in workers.
@@ -134,8 +122,8 @@ pub fn execute(
 
     let jobs = args.jobs.map_or_else(machine::cores, usize::from);
     let run = OsString::from(session.run.root());
-    let device = if args.device == "auto" { "cpu" } else { args.device.as_str() };
-    let arguments = vec!["--run".into(), run, "--device".into(), device.into()];
+    let device = worker::device(&args.device).into();
+    let arguments = vec!["--run".into(), run, "--device".into(), device];
     let mut spec = WorkerSpec::new(program, arguments, jobs);
     spec.log = Some(session.run.path("workers.log"));
     let bar = Jobs::new(output);

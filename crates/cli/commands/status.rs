@@ -83,6 +83,7 @@ fn look_only(run: &RunDir) -> Stage {
         device: "auto".into(),
         seed: None,
         dry_run: true,
+        no_measure: true,
         force: false,
         partial: false,
     }

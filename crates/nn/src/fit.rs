@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
-use taskonomy_core::{Loss, Split};
+use taskonomy_core::{Descent, Loss, Split};
 use tch::Tensor;
 
 use crate::error::NnError;
@@ -50,6 +50,8 @@ pub struct Schedule {
     pub batch: usize,
     /// Highest learning rate, see [`learning_rate`].
     pub lr: f64,
+    /// How weights are moved.
+    pub descent: Descent,
 }
 
 /// One pass over the training split: a line of `metrics.jsonl`.
@@ -108,7 +110,7 @@ pub fn fit<A: Architecture>(
     let mut order: Vec<usize> = (0..found).collect();
     let per_epoch = steps_per_epoch(found, schedule.batch);
     let (mut shuffling, dropping) = generators(seed);
-    let mut optimizer = Optimizer::new(&model.parameters);
+    let mut optimizer = Optimizer::new(&model.parameters, schedule.descent);
     let mut history: Vec<Epoch> = Vec::with_capacity(schedule.epochs);
     let mut best: Option<(f64, crate::parameters::Snapshot)> = None;
 
@@ -122,8 +124,8 @@ pub fn fit<A: Architecture>(
             let (input, labels) = turned(batches, schedule.split, rows, epoch + step);
             let prediction = model.forward(&input, Some(training));
             let labels = on(labels.folded(model.fold()), &prediction);
-            lr = schedule.lr
-                * learning_rate((epoch - 1) * per_epoch + step, schedule.epochs * per_epoch);
+            let (now, steps) = ((epoch - 1) * per_epoch + step, schedule.epochs * per_epoch);
+            lr = schedule.lr * learning_rate(now, steps, schedule.descent.drop_at);
             // A batch without any valid label teaches nothing.
             let Some((value, valid)) = mean(loss, &prediction, &labels) else { continue };
             optimizer.step(&model.parameters.gradient(&value), lr);

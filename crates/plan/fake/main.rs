@@ -2,7 +2,8 @@
 //!
 //! `worker RUN CONTROL` makes up losses from the job's seed and misbehaves as
 //! `CONTROL/behaviour.json` says. `--run RUN --device DEVICE` is the same, as the real worker is
-//! started; CONTROL is then the current folder. `drive RUN CONTROL` drives the toy run with two
+//! started; CONTROL is then the current folder. `--measure --device DEVICE` answers what steps take.
+//! `drive RUN CONTROL` drives the toy run with two
 //! such workers and prints the name of every job that it starts.
 
 mod toy;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         [_, option, run, _, _] if option == "--run" => {
             worker::work(&RunDir::new(run), Path::new("."))
         }
+        [_, option, ..] if option == "--measure" => worker::measure(),
         [program, _, run, control] => drive(program, run, control),
         _ => Err("worker|drive RUN CONTROL".into()),
     };

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::job::{Job, JobKind};
+use crate::measure::{Measure, Measured};
 
 /// Raised by hand when requests or events change.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The first line of a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub enum Request {
         /// Where the pictures go, one PNG per image.
         out: PathBuf,
     },
+    /// Take a few steps on made-up samples; also of a worker without a run.
+    Measure(Measure),
 }
 
 /// A line from a worker.
@@ -100,6 +103,8 @@ pub enum Event {
         /// The chain of causes.
         error: String,
     },
+    /// What the steps took.
+    Measured(Measured),
 }
 
 /// JSON has no NaN and no infinities: they are written `null`.

@@ -71,6 +71,7 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
         epochs: settings.epochs,
         batch: settings.batch,
         lr: settings.lr,
+        descent: settings.descent(),
     };
     let history = fit(&mut model, &batches, task.loss, &schedule, seed, watch)?;
     let judge = |split| losses(&model, &batches, task.loss, split, watch.stop);
