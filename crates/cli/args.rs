@@ -110,9 +110,12 @@ pub struct Stage {
     /// Seed of the run, instead of the pipeline's
     #[arg(long)]
     pub seed: Option<u64>,
-    /// Only say what would be done, and why
+    /// Only say what would be done, why, and what it would cost
     #[arg(long)]
     pub dry_run: bool,
+    /// With --dry-run: take no steps to estimate the time
+    #[arg(long, requires = "dry_run")]
+    pub no_measure: bool,
     /// Compute again what was made with other settings, and what depends on it
     #[arg(long)]
     pub force: bool,

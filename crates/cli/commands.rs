@@ -3,6 +3,7 @@
 pub mod data;
 
 mod doctor;
+mod dry_run;
 mod evaluate;
 mod export;
 mod import_official;

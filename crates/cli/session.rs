@@ -163,10 +163,16 @@ impl Session {
             // A dry run before the images are made: every checksum is as new as the images.
             let size = self.pipeline.data.size;
             let domains = match self.pipeline.data.make {
-                Some(Maker::Photos) => photo_domains(size),
-                _ => data::room_domains(size),
+                Some(Maker::Photos) => Some(photo_domains(size)),
+                Some(Maker::Rooms) => Some(data::room_domains(size)),
+                None => None,
             };
-            let made = domains.into_iter().map(|d| (d.name, "not made yet".into()));
+            // Whether a dataset from elsewhere has what is needed shows when it is there.
+            let names: Vec<String> = match domains {
+                Some(domains) => domains.into_iter().map(|d| d.name).collect(),
+                None => needed_domains(&self.roster).into_iter().collect(),
+            };
+            let made = names.into_iter().map(|name| (name, "not made yet".into()));
             return Ok(made.chain(self.own.clone()).collect());
         };
         let names = dataset.manifest().domains.iter().map(|domain| domain.name.clone());
@@ -179,10 +185,35 @@ impl Session {
     /// What a target is predicted of in the test split, in the order of its loss table's rows: ids of
     /// samples, or of tuples of them.
     pub fn test_ids(&self, target: &TaskId) -> Vec<String> {
-        let task = self.roster.iter().find(|task| task.id == *target);
-        let domain = task.and_then(|task| task.target.as_ref()).map(|target| &target.domain);
+        let domain = self.domain(target);
         let tuples = |d: &Dataset| Some(d.tuples(Split::Test, domain?).ok()?.ids());
         self.dataset.as_ref().and_then(tuples).unwrap_or_default()
+    }
+
+    /// About how much a target is predicted of in a split; exactly, where the images are there.
+    pub fn items(&self, target: &TaskId, split: Split) -> usize {
+        let domain = self.domain(target);
+        let tuples = |d: &Dataset| Some(d.tuples(split, domain?).ok()?.len());
+        self.dataset.as_ref().and_then(tuples).unwrap_or_else(|| self.images(split))
+    }
+
+    /// About how many images a split has; exactly, where they are there.
+    pub fn images(&self, split: Split) -> usize {
+        let told = || self.pipeline.data.samples(split);
+        self.dataset.as_ref().map_or_else(told, |dataset| dataset.len(split))
+    }
+
+    /// Images of each item of a target.
+    pub fn views(&self, target: &TaskId) -> usize {
+        let made = data::room_domains(self.pipeline.data.size);
+        let domains = self.dataset.as_ref().map_or(&made, |d| &d.manifest().domains);
+        let name = self.domain(target);
+        domains.iter().find(|domain| Some(&domain.name) == name).map_or(1, |domain| domain.views)
+    }
+
+    fn domain(&self, target: &TaskId) -> Option<&String> {
+        let task = self.roster.iter().find(|task| task.id == *target);
+        task.and_then(|task| task.target.as_ref()).map(|target| &target.domain)
     }
 
     /// Writes run.json.
@@ -300,6 +331,13 @@ fn images(
         // Images are not made for a run that will lack its labels.
         own::look(pipeline)?;
         match config.make {
+            None if dry_run && config.images.is_some() => {
+                output.note(format_args!(
+                    "{} is not there: as many images are counted as `data.images` says",
+                    path.display()
+                ));
+                return Ok(None);
+            }
             None => {
                 let message = format!("`data.path`: there is no dataset at {}", path.display());
                 return Err(Failure::new(Exit::Input, message).hint(

@@ -6,6 +6,7 @@
 mod checkpoint;
 mod execute;
 mod machine;
+mod measure;
 mod pipe;
 
 use std::path::PathBuf;
@@ -14,12 +15,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Parser;
 use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_data::Dataset;
 use taskonomy_nn::Compute;
-use taskonomy_run::{Request, RunDir};
+use taskonomy_run::{Event, Measure, Request, RunDir};
 
 use crate::execute::{Executor, Outcome};
 
@@ -28,11 +29,14 @@ use crate::execute::{Executor, Outcome};
 #[command(version)]
 struct Arguments {
     /// The run directory.
-    #[arg(long, value_name = "DIR", required_unless_present = "hello")]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["hello", "measure"])]
     run: Option<PathBuf>,
     /// Say hello and leave.
     #[arg(long, conflicts_with = "run")]
     hello: bool,
+    /// Take no jobs, only time steps as asked; needs no run.
+    #[arg(long, conflicts_with = "run")]
+    measure: bool,
     /// `cpu`, or `cuda:0` and so on.
     #[arg(long, default_value = "cpu", value_parser = machine::parse_device)]
     device: tch::Device,
@@ -66,11 +70,22 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.hello {
         return Ok(());
     }
-    let run = arguments.run.as_ref().context("--run is missing")?;
     let (stop, idle) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
     machine::heed_termination(&stop, &idle).context("signals")?;
     let requests = pipe::listen(Arc::clone(&stop));
+    let measured = |measure: &Measure| -> anyhow::Result<()> {
+        let measured = measure::measure(measure, arguments.device, &stop)?;
+        events.send(&Event::Measured(measured))
+    };
+    if arguments.measure {
+        for request in requests {
+            let Request::Measure(measure) = request? else { bail!("--run is missing") };
+            measured(&measure)?;
+        }
+        return Ok(());
+    }
 
+    let run = arguments.run.as_ref().context("--run is missing")?;
     let run = RunDir::new(run);
     let config = run.path("config.toml");
     let text = run.config()?.with_context(|| format!("{}: there is no run", config.display()))?;
@@ -103,6 +118,7 @@ fn work(arguments: &Arguments) -> anyhow::Result<()> {
             Request::Predict { model, images, out } => {
                 executor.predict(&model, images, &out, &events)?;
             }
+            Request::Measure(measure) => measured(&measure)?,
         }
     }
     Ok(())

@@ -24,9 +24,8 @@ fn a_finished_run_is_trained_again_with_the_next_seed() {
     let ended = trained_twice(&place);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.contains("bought alike"), "{ended:?}");
-    let read = |file: &str| {
-        AffinityTable::read(fs::File::open(place.run.path(file)).unwrap()).unwrap()
-    };
+    let read =
+        |file: &str| AffinityTable::read(fs::File::open(place.run.path(file)).unwrap()).unwrap();
     let mean = read("stage3/affinities.csv");
     let before = Reference::get().run().join("stage3/affinities.csv");
     let before = AffinityTable::read(fs::File::open(before).unwrap()).unwrap();

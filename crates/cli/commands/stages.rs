@@ -9,6 +9,7 @@ use taskonomy_plan::{Plan, Reason, Stages, Summary, WorkerSpec};
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
+use crate::commands::dry_run::dry_run;
 use crate::failure::{Exit, Explain, Failure};
 use crate::output::Output;
 use crate::period::Period;
@@ -21,7 +22,7 @@ pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
     limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session.plan(Stages::All, args.force)?, output);
+        return dry_run(&session, &session.plan(Stages::All, args.force)?, args, output);
     }
     let trained = train(&mut session, Stages::All, args, output);
     let lost = match trained {
@@ -56,7 +57,7 @@ fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure>
     limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session.plan(stages, args.force)?, output);
+        return dry_run(&session, &session.plan(stages, args.force)?, args, output);
     }
     let summary = train(&mut session, stages, args, output)?;
     session.save(RunState::Incomplete)?;
@@ -78,7 +79,8 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
     }
     let mut session = Session::open(&args.stage, output)?;
     if args.stage.dry_run {
-        return dry_run(&session.plan(Stages::All, false)?, output);
+        let plan = session.plan(Stages::All, false)?;
+        return dry_run(&session, &plan, &args.stage, output);
     }
     let repeats = session.repeats(output)?;
     conclude::stage3(&mut session, &repeats, &args.stage, output)?;
@@ -91,26 +93,12 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
     if args.dry_run {
         let session = Session::open(args, output)?;
-        return dry_run(&session.plan(Stages::All, false)?, output);
+        return dry_run(&session, &session.plan(Stages::All, false)?, args, output);
     }
     let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
     pages::print(&session.run, &session.roster, &session.total()?, output)
-}
-
-fn dry_run(plan: &Plan, output: Output) -> Result<(), Failure> {
-    let lines = plan.listing();
-    output.result(
-        || {
-            let width = lines.iter().map(|line| line.job.len()).max().unwrap_or(0);
-            let line = |l: &taskonomy_plan::Listed| {
-                format!("stage {}  {:width$}  {}", l.stage, l.job, l.reason)
-            };
-            lines.iter().map(line).collect::<Vec<_>>().join("\n")
-        },
-        || json!(lines),
-    )
 }
 
 /// Does what is left of the stages, in workers: of the run, then of its repetitions.
@@ -164,9 +152,9 @@ pub fn execute(
 
     let jobs = args.jobs.map_or_else(machine::cores, usize::from);
     let run = OsString::from(session.run.root());
-    let device = if args.device == "auto" { "cpu" } else { args.device.as_str() };
+    let device = worker::device(&args.device).into();
     let every = args.checkpoint_every.0.as_secs().to_string();
-    let mut arguments = vec!["--run".into(), run, "--device".into(), device.into()];
+    let mut arguments = vec!["--run".into(), run, "--device".into(), device];
     arguments.extend(["--checkpoint-every".into(), every.into()]);
     let mut spec = WorkerSpec::new(program, arguments, jobs);
     spec.log = Some(session.run.path("workers.log"));

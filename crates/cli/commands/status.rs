@@ -123,6 +123,7 @@ fn look_only(run: &RunDir) -> Stage {
         device: "auto".into(),
         seed: None,
         dry_run: true,
+        no_measure: true,
         force: false,
         partial: false,
         max_time: None,

@@ -8,6 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
+use taskonomy_core::Descent;
 use tch::{Device, Kind, Tensor};
 
 use crate::error::NnError;
@@ -91,7 +92,12 @@ impl Progress {
     ///
     /// Order and dropout have generators of their own; initialisation draws from the first stream
     /// of the same seed.
-    pub(crate) fn new(parameters: &Parameters, samples: usize, seed: u64) -> Self {
+    pub(crate) fn new(
+        parameters: &Parameters,
+        samples: usize,
+        descent: Descent,
+        seed: u64,
+    ) -> Self {
         let stream = |n| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(n);
@@ -106,7 +112,7 @@ impl Progress {
             order: (0..samples).collect(),
             shuffling: stream(1),
             dropping: RefCell::new(stream(2)),
-            optimizer: Optimizer::new(parameters),
+            optimizer: Optimizer::new(parameters, descent),
             history: Vec::new(),
             best: None,
         }
@@ -264,7 +270,7 @@ mod tests {
 
     /// In the middle of the second epoch of four samples.
     fn progress(parameters: &Parameters) -> Progress {
-        let mut at = Progress::new(parameters, 4, 9);
+        let mut at = Progress::new(parameters, 4, Descent::default(), 9);
         (at.epoch, at.step, at.samples) = (2, 1, 3);
         (at.sum, at.lr, at.order) = (0.1 + 0.2, f64::MIN_POSITIVE, vec![2, 0, 3, 1]);
         at.shuffling.set_word_pos(1 << 65);
@@ -280,7 +286,7 @@ mod tests {
         let at = progress(&before);
         let state = at.to_bytes(&before, "me");
         let after = parameters();
-        let mut read = Progress::new(&after, 4, 9);
+        let mut read = Progress::new(&after, 4, Descent::default(), 9);
         read.restore(&after, &state, "me").unwrap();
         assert_eq!((read.epoch, read.step, read.samples), (2, 1, 3));
         assert_eq!((read.sum, read.lr, &read.order), (at.sum, at.lr, &at.order));
@@ -304,7 +310,7 @@ mod tests {
         for at in 0..state.len() {
             let mut damaged = state.clone();
             damaged[at] ^= 1 << (at % 8);
-            let mut read = Progress::new(&parameters, 4, 9);
+            let mut read = Progress::new(&parameters, 4, Descent::default(), 9);
             assert!(read.restore(&parameters, &damaged, "me").is_err(), "byte {at}");
             assert!(read.restore(&parameters, &state[..at], "me").is_err(), "cut at {at}");
             assert_eq!((read.epoch, read.history.len()), (1, 0));
@@ -316,7 +322,7 @@ mod tests {
         let parameters = parameters();
         let state = progress(&parameters).to_bytes(&parameters, "me");
         let why = |samples, identity| {
-            let mut read = Progress::new(&parameters, samples, 9);
+            let mut read = Progress::new(&parameters, samples, Descent::default(), 9);
             read.restore(&parameters, &state, identity).unwrap_err().to_string()
         };
         assert!(why(4, "you").contains("of another training"));

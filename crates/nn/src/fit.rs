@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rand::seq::SliceRandom;
 use serde::Serialize;
-use taskonomy_core::{Loss, Split};
+use taskonomy_core::{Descent, Loss, Split};
 use tch::Tensor;
 
 use crate::checkpoint::Progress;
@@ -50,6 +50,8 @@ pub struct Schedule {
     pub batch: usize,
     /// Highest learning rate, see [`learning_rate`].
     pub lr: f64,
+    /// How weights are moved.
+    pub descent: Descent,
 }
 
 /// One pass over the training split: a line of `metrics.jsonl`.
@@ -95,7 +97,7 @@ pub fn fit<A: Architecture>(
     }
     watch.check()?;
     let steps = steps_per_epoch(found, schedule.batch);
-    let at = Progress::new(&model.parameters, found, seed);
+    let at = Progress::new(&model.parameters, found, schedule.descent, seed);
     let mut fit = Fit { model, batches, loss, schedule: *schedule, seed, steps, at };
     fit.resume(watch);
     while fit.at.epoch <= schedule.epochs {
@@ -160,8 +162,8 @@ impl<A: Architecture> Fit<'_, A> {
             let labels = on(labels, &prediction);
             mean(*loss, &prediction, &labels)
         });
-        let step = (at.epoch - 1) * steps + at.step;
-        at.lr = schedule.lr * learning_rate(step, schedule.epochs * steps);
+        let (step, all) = ((at.epoch - 1) * steps + at.step, schedule.epochs * steps);
+        at.lr = schedule.lr * learning_rate(step, all, schedule.descent.drop_at);
         // A batch without any valid label teaches nothing.
         let Some((value, valid)) = lost else { return Ok(()) };
         let gradient = times.spend(Activity::Backward, || model.parameters.gradient(&value));

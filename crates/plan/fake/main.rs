@@ -2,8 +2,8 @@
 //!
 //! `worker RUN CONTROL` makes up losses from the job's seed and misbehaves as
 //! `CONTROL/behaviour.json` says. `--run RUN …` is the same, as the real worker is started; CONTROL
-//! is then the current folder. `drive RUN CONTROL` drives the toy run with two such workers and prints
-//! the name of every job that it starts.
+//! is then the current folder. `--measure …` answers what steps take. `drive RUN CONTROL` drives the
+//! toy run with two such workers and prints the name of every job that it starts.
 
 mod toy;
 mod worker;
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         [_, option, run, ..] if option == "--run" => {
             worker::work(&RunDir::new(run), Path::new("."))
         }
+        [_, option, ..] if option == "--measure" => worker::measure(),
         [program, _, run, control] => drive(program, run, control),
         _ => Err("worker|drive RUN CONTROL".into()),
     };

@@ -7,7 +7,8 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde::{Deserialize, Serialize};
 use taskonomy_run::{
-    Done, Event, Failed, Hello, Job, Losses, PROTOCOL, Request, RunDir, Spent, write_atomic,
+    Done, Event, Failed, Hello, Job, Losses, Measured, PROTOCOL, Pace, Paces, Request, RunDir,
+    Spent, write_atomic,
 };
 
 use crate::Result;
@@ -44,13 +45,7 @@ pub fn work(run: &RunDir, control: &Path) -> Result<()> {
         Ok(bytes) => serde_json::from_slice(&bytes)?,
         Err(_) => Behaviour::default(),
     };
-    say(&Hello {
-        protocol: behaviour.protocol.unwrap_or(PROTOCOL),
-        version: behaviour.version.clone().unwrap_or(env!("CARGO_PKG_VERSION").to_owned()),
-        libtorch: "none".to_owned(),
-        cpu: Vec::new(),
-        pid: std::process::id(),
-    })?;
+    say(&hello(&behaviour))?;
     let (sender, requests) = channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(std::result::Result::ok) {
@@ -65,6 +60,30 @@ pub fn work(run: &RunDir, control: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn hello(behaviour: &Behaviour) -> Hello {
+    Hello {
+        protocol: behaviour.protocol.unwrap_or(PROTOCOL),
+        version: behaviour.version.clone().unwrap_or(env!("CARGO_PKG_VERSION").to_owned()),
+        libtorch: "none".to_owned(),
+        cpu: Vec::new(),
+        pid: std::process::id(),
+    }
+}
+
+/// Answers one request with round numbers.
+pub fn measure() -> Result<()> {
+    say(&hello(&Behaviour::default()))?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let Request::Measure(_) = serde_json::from_str(&line)? else {
+        return Err("no request to measure".into());
+    };
+    let pace = |seconds| Pace { seconds, bytes: 1_000_000 };
+    let paces = |seconds| Paces { map: pace(seconds), flat: pace(seconds / 2.0) };
+    let (network, readout, scratch) = (paces(0.08), paces(0.01), paces(0.02));
+    say(&Event::Measured(Measured { network, encoding: 0.02, readout, scratch }))
 }
 
 fn execute(

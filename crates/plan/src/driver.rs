@@ -125,7 +125,7 @@ impl Driver<'_> {
             | Event::Done { job, .. }
             | Event::Failed { job, .. }
             | Event::Broken { job, .. } => Some(job),
-            Event::Predicted { .. } | Event::NotPredicted { .. } => None,
+            Event::Predicted { .. } | Event::NotPredicted { .. } | Event::Measured(_) => None,
         };
         let pid = self.pool.pid(worker).unwrap_or_default();
         let Some(kind) = self.running.get(&worker).filter(|kind| spoken_of == Some(kind)).cloned()

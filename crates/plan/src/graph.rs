@@ -151,9 +151,12 @@ impl Graph {
 
     /// A job's estimated cost before it is known whether it will be in the graph.
     pub(crate) fn cost_of_order(&self, target: &TaskId, order: usize) -> u64 {
-        let sources = Sources::new(self.candidates(target).take(order).cloned());
-        sources.map_or(0, |sources| {
-            self.inputs.cost(&JobKind::Transfer { target: target.clone(), sources })
-        })
+        self.some_transfer(target, order).map_or(0, |kind| self.inputs.cost(&kind))
+    }
+
+    /// A transfer of an order into the target, whether or not it will be in the graph.
+    pub(crate) fn some_transfer(&self, target: &TaskId, order: usize) -> Option<JobKind> {
+        let sources = Sources::new(self.candidates(target).take(order).cloned())?;
+        Some(JobKind::Transfer { target: target.clone(), sources })
     }
 }

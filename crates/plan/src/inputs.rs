@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use taskonomy_core::{Output, Pipeline, Split, Task, TaskId};
+use taskonomy_core::{Descent, Output, Pipeline, Split, Task, TaskId};
 use taskonomy_run::{Fingerprint, Formats, Job, JobKind};
 
 use crate::error::PlanError;
@@ -77,15 +77,15 @@ impl Inputs {
                     }
                 }
             }
-            JobKind::Transfer { target, .. } => {
-                self.transfers(&mut keys);
+            JobKind::Transfer { target, sources } => {
+                self.transfers(&mut keys, sources.order());
                 if let Some(task) = self.task(target) {
                     keys.task(task, &["output", "loss", "target"]);
                     self.domains(&mut keys, task, false)?;
                 }
             }
             JobKind::Scratch { target, .. } => {
-                self.transfers(&mut keys);
+                self.transfers(&mut keys, 1);
                 // Its tower ends at the resolution of the representations.
                 keys.insert("networks.encoder", &networks.encoder);
                 if let Some(task) = self.task(target) {
@@ -111,16 +111,18 @@ impl Inputs {
         keys.insert("networks.lr", &networks.lr);
         keys.insert("networks.mirror", &networks.mirror);
         keys.insert("networks.precision", &networks.precision);
+        keys.descent("networks", networks.descent());
         if let Some(weights) = &self.weights {
             keys.0.insert("networks.weights".to_owned(), weights.clone());
         }
     }
 
-    fn transfers(&self, keys: &mut Keys) {
+    fn transfers(&self, keys: &mut Keys, order: usize) {
         let transfers = &self.pipeline.transfers;
         keys.insert("transfers.epochs", &transfers.epochs);
         keys.insert("transfers.batch", &transfers.batch);
         keys.insert("transfers.lr", &transfers.lr);
+        keys.descent("transfers", transfers.descent(order));
         keys.insert("networks.precision", &self.pipeline.networks.precision);
     }
 
@@ -184,6 +186,21 @@ impl Keys {
     fn insert(&mut self, key: &str, value: &impl Serialize) {
         let text = serde_json::to_string(value).expect("settings are plain values");
         self.0.insert(key.to_owned(), text);
+    }
+
+    /// What of it is no default: older results, which knew nothing else, are of the defaults.
+    fn descent(&mut self, stage: &str, descent: Descent) {
+        let Descent { optimizer, weight_decay, drop_at } = descent;
+        let usual = Descent::default();
+        if optimizer != usual.optimizer {
+            self.insert(&format!("{stage}.optimizer"), &optimizer);
+        }
+        if weight_decay != usual.weight_decay {
+            self.insert(&format!("{stage}.weight_decay"), &weight_decay);
+        }
+        if drop_at != usual.drop_at {
+            self.insert(&format!("{stage}.drop_at"), &drop_at);
+        }
     }
 
     /// Parts of a task's definition. Serde writes a type's fields in the order of their

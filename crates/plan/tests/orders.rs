@@ -159,6 +159,43 @@ fn a_job_depends_on_what_it_reads_and_on_nothing_else() {
 }
 
 #[test]
+fn another_optimiser_is_a_difference_and_the_default_one_is_none() {
+    let usual = graph();
+    let sets = |sources: &str| JobKind::Transfer {
+        target: "normals".parse().unwrap(),
+        sources: sources.parse().unwrap(),
+    };
+    let pair = sets("depth_zbuffer+edges_texture");
+    let keys = |kind: &JobKind, settings: &[&str]| -> Vec<String> {
+        let grown = |mut graph: Graph| {
+            graph.grow(&"normals".parse().unwrap(), &ranking()).unwrap();
+            let inputs = graph.get(kind).unwrap().job.fingerprint.clone();
+            inputs
+        };
+        let order = ["transfers.order=3", "transfers.beam=3"];
+        let other = Graph::build(toy::inputs(&[&order, settings].concat())).unwrap();
+        let mut keys = grown(usual.clone()).differences(&grown(other));
+        keys.retain(|key| !key.starts_with("input."));
+        keys
+    };
+    let network = JobKind::Network { task: "normals".parse().unwrap() };
+    let scratch = JobKind::Scratch { target: "normals".parse().unwrap(), replica: 1 };
+    let spelled_out = ["networks.optimizer='muon'", "transfers.weight_decay=1e-4"];
+    for kind in [&network, &pair, &scratch] {
+        assert_eq!(keys(kind, &spelled_out), Vec::<String>::new());
+    }
+    let stage1 = ["networks.optimizer='adam'", "networks.weight_decay=0", "networks.drop_at=9"];
+    let all = ["networks.drop_at", "networks.optimizer", "networks.weight_decay"];
+    assert_eq!(keys(&network, &stage1), all);
+    assert_eq!(keys(&pair, &stage1), Vec::<String>::new());
+    let decay = ["transfers.weight_decay_by_order={ 2 = 1e-6 }"];
+    assert_eq!(keys(&pair, &decay), ["transfers.weight_decay"]);
+    for kind in [&sets("edges_texture"), &scratch, &network] {
+        assert_eq!(keys(kind, &decay), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn a_dataset_without_a_domain_is_refused() {
     let mut inputs = toy::inputs(&[]);
     inputs.domains.remove("normal");

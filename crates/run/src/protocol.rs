@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::job::{Job, JobKind};
+use crate::measure::{Measure, Measured};
 use crate::spent::Spent;
 
 /// Raised by hand when requests or events change.
@@ -44,6 +45,8 @@ pub enum Request {
         /// Where the pictures go, one PNG per image.
         out: PathBuf,
     },
+    /// Take a few steps on made-up samples; also of a worker without a run.
+    Measure(Measure),
 }
 
 /// A line from a worker.
@@ -113,6 +116,8 @@ pub enum Event {
         /// The chain of causes.
         error: String,
     },
+    /// What the steps took.
+    Measured(Measured),
 }
 
 /// JSON has no NaN and no infinities: they are written `null`.

@@ -72,6 +72,7 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
         epochs: settings.epochs,
         batch: settings.batch,
         lr: settings.lr,
+        descent: settings.descent(),
     };
     let history = fit(&mut model, &batches, task.loss, &schedule, seed, watch)?;
     let stop = watch.stop;

@@ -99,7 +99,7 @@ impl Workshop<'_> {
         let mut model =
             Model::new(seed, self.compute, |b| Scratch::new(b, stride, views, prediction));
         let loss = self.task(target)?.loss;
-        let history = fit(&mut model, &batches, loss, &self.schedule(), seed, watch)?;
+        let history = fit(&mut model, &batches, loss, &self.schedule(1), seed, watch)?;
         self.finish(&kind, target, &model, &history, &batches, watch)
     }
 
@@ -149,7 +149,8 @@ impl Workshop<'_> {
         let seed = kind.seed(self.pipeline.seed);
         let mut model = self.fresh_readout(target, sources, seed)?;
         let loss = self.task(target)?.loss;
-        let history = fit(&mut model, batches, loss, &self.schedule(), seed, watch)?;
+        let schedule = self.schedule(sources.order());
+        let history = fit(&mut model, batches, loss, &schedule, seed, watch)?;
         Ok((model, history))
     }
 
@@ -166,13 +167,14 @@ impl Workshop<'_> {
         Ok(Model::new(seed, self.compute, |b| Readout::new(b, read, prediction)))
     }
 
-    fn schedule(&self) -> Schedule {
+    fn schedule(&self, order: usize) -> Schedule {
         let settings = &self.pipeline.transfers;
         Schedule {
             split: Split::Transfers,
             epochs: settings.epochs,
             batch: settings.batch,
             lr: settings.lr,
+            descent: settings.descent(order),
         }
     }
 
