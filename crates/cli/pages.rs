@@ -205,7 +205,7 @@ fn target_results(
             gain: edge.and_then(|edge| edge.gain),
             quality: edge.and_then(|edge| edge.quality),
             constant: constant.and_then(|losses| mean(numbers(losses))),
-            scratch: column(|c| !c.competes()),
+            scratch: column(Contender::is_scratch),
             full: column(|c| *c == Contender::Full),
             target,
             best,

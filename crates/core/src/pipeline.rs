@@ -158,6 +158,9 @@ pub struct TransfersConfig {
     pub lr: f64,
     /// Which readouts' weights stay on disk.
     pub keep_weights: KeepWeights,
+    /// Whether every target's own network is trained on the transfers split too, as a tougher
+    /// baseline than scratch.
+    pub small_networks: bool,
 }
 
 impl Default for TransfersConfig {
@@ -170,6 +173,7 @@ impl Default for TransfersConfig {
             batch: 32,
             lr: 1e-2,
             keep_weights: KeepWeights::Best,
+            small_networks: false,
         }
     }
 }

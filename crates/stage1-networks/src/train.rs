@@ -1,4 +1,4 @@
-//! Training one task-specific network.
+//! Training one task-specific network, on much data or on little.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,8 @@ use taskonomy_core::{Pipeline, Split, Task, TaskId};
 use taskonomy_data::picture::spread;
 use taskonomy_data::{Dataset, TaskView};
 use taskonomy_nn::{
-    Batches, Compute, Model, Network, Prediction, Schedule, Watch, fit, losses, metrics_lines,
+    Batches, Compute, Epoch, Model, Network, Prediction, Schedule, Watch, fit, losses,
+    metrics_lines,
 };
 use taskonomy_run::{JobDir, JobKind, Losses, RunDir};
 
@@ -49,14 +50,76 @@ pub(crate) struct Description {
 /// # Errors
 /// Divergence, the stop flag, a dataset that lacks the task's labels, I/O.
 pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<(), NetworkError> {
-    let Setup { run, pipeline, dataset, compute } = *setup;
-    let kind = JobKind::Network { task: task.id.clone() };
-    let seed = kind.seed(pipeline.seed);
+    let Setup { pipeline, dataset, .. } = *setup;
     let view = TaskView::new(dataset, task)?;
+    let batches = TaskBatches::new(&view, pipeline.seed, pipeline.networks.mirror);
+    let kind = JobKind::Network { task: task.id.clone() };
+    let on = (Split::Networks, pipeline.networks.epochs);
+    let Trained { model, history, losses } = train(setup, task, &kind, on, &batches, watch)?;
+    let description =
+        Description { task: task.id.clone(), width: view.width(), size: dataset.manifest().size };
+    let description = serde_json::to_string(&description).expect("keys are texts");
+
+    let folder = setup.run.job(&kind);
+    folder.write("weights.safetensors", &model.to_bytes(&description))?;
+    folder.write("metrics.jsonl", &metrics_lines(&history))?;
+    folder.write("losses.safetensors", &losses.to_bytes())?;
+    write_examples(&folder, &view, &batches, &model, pipeline.seed)
+}
+
+/// Trains the same network on the transfers split alone: the tougher baseline, which scratch, a
+/// readout's architecture, is not. Everything else is as in [`train_network`]: it sees as many
+/// images (see [`small_epochs`]) and keeps the epoch with the lowest validation loss, so that only
+/// the number of labels is smaller. Writes `metrics.jsonl` and `losses.safetensors`; nothing reads
+/// its weights.
+///
+/// # Errors
+/// As [`train_network`].
+pub fn train_small_network(
+    setup: &Setup,
+    task: &Task,
+    watch: &mut Watch,
+) -> Result<(), NetworkError> {
+    let Setup { run, pipeline, dataset, .. } = *setup;
+    let view = TaskView::new(dataset, task)?;
+    let batches = TaskBatches::new(&view, pipeline.seed, pipeline.networks.mirror);
+    let kind = JobKind::Small { target: task.id.clone() };
+    let on = (Split::Transfers, small_epochs(pipeline, dataset));
+    let Trained { history, losses, .. } = train(setup, task, &kind, on, &batches, watch)?;
+    let folder = run.job(&kind);
+    folder.write("metrics.jsonl", &metrics_lines(&history))?;
+    Ok(folder.write("losses.safetensors", &losses.to_bytes())?)
+}
+
+/// Passes over the transfers split in which a network sees as many images as in stage 1, rounded
+/// up.
+pub fn small_epochs(pipeline: &Pipeline, dataset: &Dataset) -> usize {
+    let seen = pipeline.networks.epochs * dataset.len(Split::Networks);
+    seen.div_ceil(dataset.len(Split::Transfers).max(1)).max(1)
+}
+
+/// A network at the end of its training.
+struct Trained {
+    model: Model<Network>,
+    history: Vec<Epoch>,
+    losses: Losses,
+}
+
+/// Trains with the settings of stage 1 on a split, so many passes over it.
+fn train(
+    setup: &Setup,
+    task: &Task,
+    kind: &JobKind,
+    (split, epochs): (Split, usize),
+    batches: &TaskBatches,
+    watch: &mut Watch,
+) -> Result<Trained, NetworkError> {
+    let Setup { pipeline, compute, .. } = *setup;
+    let seed = kind.seed(pipeline.seed);
+    let view = batches.view();
     let prediction = Prediction::new(task.output, view.width())
         .ok_or_else(|| NetworkError::Untrained(task.id.clone()))?;
     let settings = &pipeline.networks;
-    let batches = TaskBatches::new(&view, pipeline.seed, settings.mirror);
     let mut model =
         Model::new(seed, compute, |b| Network::new(b, settings.encoder, view.views(), prediction));
     if let Some(weights) = &settings.weights {
@@ -66,28 +129,15 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
         model.start_from(&bytes).map_err(|source| NetworkError::Start { file, source })?;
     }
 
-    let schedule = Schedule {
-        split: Split::Networks,
-        epochs: settings.epochs,
-        batch: settings.batch,
-        lr: settings.lr,
-    };
-    let history = fit(&mut model, &batches, task.loss, &schedule, seed, watch)?;
-    let judge = |split| losses(&model, &batches, task.loss, split, watch.stop);
+    let schedule = Schedule { split, epochs, batch: settings.batch, lr: settings.lr };
+    let history = fit(&mut model, batches, task.loss, &schedule, seed, watch)?;
+    let judge = |split| losses(&model, batches, task.loss, split, watch.stop);
     let losses = Losses {
         validation: judge(Split::Validation)?,
         test: judge(Split::Test)?,
         constant: Some(view.constant_losses(Split::Test)),
     };
-    let description =
-        Description { task: task.id.clone(), width: view.width(), size: dataset.manifest().size };
-    let description = serde_json::to_string(&description).expect("keys are texts");
-
-    let folder = run.job(&kind);
-    folder.write("weights.safetensors", &model.to_bytes(&description))?;
-    folder.write("metrics.jsonl", &metrics_lines(&history))?;
-    folder.write("losses.safetensors", &losses.to_bytes())?;
-    write_examples(&folder, &view, &batches, &model, pipeline.seed)
+    Ok(Trained { model, history, losses })
 }
 
 /// Input, truth and prediction of a few test samples.
