@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use taskonomy_affinity::win_rate;
 use taskonomy_core::{Contender, Dictionary, LossTable, Task, TaskId, Taxonomy};
 use taskonomy_report::{
     Grid, NetworkResult, Part, TargetResult, affinity_heatmap, html_page, network_table,
@@ -154,7 +155,8 @@ pub fn print(
     )
 }
 
-fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>, Failure> {
+/// The losses of the networks that the run has.
+pub fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>, Failure> {
     let mut all = Vec::new();
     for task in roster.iter().filter(|task| task.is_trained() && task.role.is_source()) {
         let folder = run.job(&JobKind::Network { task: task.id.clone() });
@@ -166,21 +168,18 @@ fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>
 }
 
 fn network_result(task: &TaskId, losses: &Losses) -> NetworkResult {
-    let beats = |constant: &Vec<f32>| {
-        let pairs = losses.test.iter().zip(constant).filter(|(a, b)| !a.is_nan() && !b.is_nan());
-        let wins = pairs.map(|(full, constant)| match full.total_cmp(constant) {
-            std::cmp::Ordering::Less => 1.0,
-            std::cmp::Ordering::Equal => 0.5,
-            std::cmp::Ordering::Greater => 0.0,
-        });
-        mean(wins)
-    };
     NetworkResult {
         task: task.clone(),
         constant: losses.constant.as_ref().and_then(|losses| mean(numbers(losses))),
         full: mean(numbers(&losses.test)).unwrap_or(f64::NAN),
-        beats_constant: losses.constant.as_ref().and_then(beats),
+        beats_constant: beats_constant(losses),
     }
+}
+
+/// On which share of the test samples a network beats the average guess.
+pub fn beats_constant(losses: &Losses) -> Option<f64> {
+    let wide = |losses: &[f32]| losses.iter().map(|&loss| f64::from(loss)).collect::<Vec<_>>();
+    win_rate(wide(&losses.test), wide(losses.constant.as_ref()?))
 }
 
 fn target_results(

@@ -45,6 +45,18 @@ fn wins(results: &[Baselines]) -> Grid {
     );
     last.push(Cell::Text(String::new()));
     rows.push(last);
+    let mut won = vec![Cell::Strong("targets, > 50 %".to_owned())];
+    won.extend(BASELINES.map(|(_, _, of)| {
+        let known: Vec<f64> = results.iter().filter_map(|r| of(r).beaten).collect();
+        let won = known.iter().filter(|&&share| share > 0.5).count();
+        Cell::Number(if known.is_empty() {
+            "–".to_owned()
+        } else {
+            format!("{won} of {}", known.len())
+        })
+    }));
+    won.push(Cell::Text(String::new()));
+    rows.push(won);
     let mut notes = vec![
         "shares of the test samples on which the best transfer has the lower loss".to_owned(),
         "small network: the target's own network, trained on the readouts' samples".to_owned(),
@@ -59,7 +71,7 @@ fn wins(results: &[Baselines]) -> Grid {
 }
 
 fn losses(results: &[Baselines]) -> Grid {
-    let header = ["mean loss of", "constant", "scratch", "small network", "best transfer", "self"];
+    let header = ["target", "constant", "scratch", "small network", "best transfer", "self"];
     let row = |r: &Baselines| {
         let losses = [r.constant.loss, r.scratch.loss, r.small.loss, r.loss, r.full.loss];
         let mut row = vec![Cell::Text(r.target.to_string())];
@@ -69,7 +81,7 @@ fn losses(results: &[Baselines]) -> Grid {
     Grid {
         header: header.map(str::to_owned).to_vec(),
         rows: results.iter().map(row).collect(),
-        notes: vec![],
+        notes: vec!["mean losses on the test samples".to_owned()],
     }
 }
 

@@ -16,7 +16,7 @@ const MEASURES: [(&str, Measure); 2] =
 const SAME: f64 = 1e-12;
 
 /// Falls that a note names; the others are counted.
-const NAMED: usize = 5;
+const NAMED: usize = 3;
 
 /// A row per budget, a column per measure and order; notes on how often they rise, stay and fall
 /// with the budget and with the order. The programme maximises affinities, so that both may fall.
@@ -88,7 +88,7 @@ fn told(
     let named: Vec<String> = falls
         .iter()
         .take(NAMED)
-        .map(|(change, place)| format!("{place} (−{} points)", percent(-change)))
+        .map(|(change, place)| format!("{place} (−{})", percent(-change)))
         .collect();
     let more = if falls.len() > NAMED { "; …" } else { "" };
     let falls = match falls.len() {
@@ -139,9 +139,9 @@ mod tests {
             grid.notes[1..],
             [
                 "gain with the budget: rises in 0 of 3 steps, stays in 1, falls in 2: \
-                 order 2, budget 2 → 3 (−32.0 points); order 1, budget 1 → 2 (−10.0 points)",
+                 order 2, budget 2 → 3 (−32.0); order 1, budget 1 → 2 (−10.0)",
                 "gain with the order: rises in 1 of 2 steps, stays in 0, falls in 1: \
-                 budget 3, order 1 → 2 (−2.0 points)",
+                 budget 3, order 1 → 2 (−2.0)",
             ]
         );
     }

@@ -67,8 +67,8 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
     write_examples(&folder, &view, &batches, &model, pipeline.seed)
 }
 
-/// Trains the same network on the transfers split alone: the tougher baseline, which scratch, a
-/// readout's architecture, is not. Everything else is as in [`train_network`]: it sees as many
+/// Trains the same network on the transfers split alone, a tougher baseline than scratch, which is
+/// a readout without an encoder. Everything else is as in [`train_network`]: it sees as many
 /// images (see [`small_epochs`]) and keeps the epoch with the lowest validation loss, so that only
 /// the number of labels is smaller. Writes `metrics.jsonl` and `losses.safetensors`; nothing reads
 /// its weights.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use taskonomy_affinity::{
     Agreement, Baselines, BestByOrder, Extension, best_by_order, extensions, win_rate,
 };
-use taskonomy_core::{AffinityTable, Contender, LossTable, Policy, Task, TaskId};
+use taskonomy_core::{AffinityTable, Contender, LossTable, Policy, TaskId};
 use taskonomy_report::Sanity;
 use taskonomy_run::{JobKind, Losses, RunDir};
 
@@ -13,7 +13,7 @@ use crate::commands::solve;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::session::run_failure;
-use crate::{conclude, sweep};
+use crate::{conclude, pages, sweep};
 
 /// What a run found.
 pub struct Found {
@@ -44,26 +44,15 @@ impl Found {
         tables.retain(|table| targets.contains(&table.target));
         let tables: BTreeMap<TaskId, LossTable> =
             tables.into_iter().map(|table| (table.target.clone(), table)).collect();
-        let best = conclude::best_transfers(&affinities);
-        let mut baselines = Vec::new();
-        for (target, best) in &best {
-            let Some(table) = tables.get(target) else { continue };
-            let constant = constant(run, target)?;
-            if let Some(constant) = &constant
-                && constant.len() != table.images.len()
-            {
-                let message = format!(
-                    "stage2/losses/{target}.csv has {} samples, the average guess {}",
-                    table.images.len(),
-                    constant.len()
-                );
-                return Err(Failure::new(Exit::Input, message));
-            }
-            baselines.extend(Baselines::of(table, best, constant.as_deref()));
-        }
+        let networks: BTreeMap<TaskId, Losses> =
+            pages::network_losses(run, &roster)?.into_iter().collect();
+        let baselines = baselines(run, &affinities, &tables, &networks)?;
         let problem = solve::of_pipeline(&pipeline, affinities);
         Ok(Self {
-            networks: networks(run, &roster, &tables)?,
+            networks: networks
+                .iter()
+                .map(|(task, losses)| sanity(task, losses, tables.get(task)))
+                .collect(),
             baselines,
             by_order: best_by_order(&problem.table),
             extensions: tables
@@ -77,47 +66,46 @@ impl Found {
     }
 }
 
-/// The losses of a job, if it is there.
-fn losses(run: &RunDir, kind: &JobKind) -> Result<Option<Losses>, Failure> {
-    let folder = run.job(kind);
-    let there = folder.path("losses.safetensors").exists();
-    there.then(|| folder.losses().map_err(run_failure)).transpose()
-}
-
-/// The losses of the average guess on the test samples: they stand beside those of a network.
-fn constant(run: &RunDir, target: &TaskId) -> Result<Option<Vec<f32>>, Failure> {
-    for kind in
-        [JobKind::Network { task: target.clone() }, JobKind::Small { target: target.clone() }]
-    {
-        if let Some(losses) = losses(run, &kind)? {
-            return Ok(losses.constant);
-        }
-    }
-    Ok(None)
-}
-
-/// Every network against the average guess, and against the readout of the untrained encoder.
-fn networks(
+/// The best transfers beside what they should beat.
+fn baselines(
     run: &RunDir,
-    roster: &[Task],
+    affinities: &AffinityTable,
     tables: &BTreeMap<TaskId, LossTable>,
-) -> Result<Vec<Sanity>, Failure> {
-    let mut networks = Vec::new();
-    for task in roster.iter().filter(|task| task.is_trained() && task.role.is_source()) {
-        let Some(losses) = losses(run, &JobKind::Network { task: task.id.clone() })? else {
-            continue;
+    networks: &BTreeMap<TaskId, Losses>,
+) -> Result<Vec<Baselines>, Failure> {
+    let mut baselines = Vec::new();
+    for (target, best) in &conclude::best_transfers(affinities) {
+        let Some(table) = tables.get(target) else { continue };
+        let constant = match networks.get(target) {
+            Some(losses) => losses.constant.clone(),
+            None => small_constant(run, target)?,
         };
-        let number = |&loss: &f32| f64::from(loss);
-        let constant = losses.constant.as_ref();
-        networks.push(Sanity {
-            task: task.id.clone(),
-            average_guess: constant.and_then(|constant| {
-                win_rate(losses.test.iter().map(number), constant.iter().map(number))
-            }),
-            random: tables.get(&task.id).and_then(beats_random),
-        });
+        let samples = table.images.len();
+        if let Some(found) = constant.as_ref().map(Vec::len).filter(|found| *found != samples) {
+            let message = format!(
+                "stage2/losses/{target}.csv has {samples} samples, the average guess {found}"
+            );
+            return Err(Failure::new(Exit::Input, message));
+        }
+        baselines.extend(Baselines::of(table, best, constant.as_deref()));
     }
-    Ok(networks)
+    Ok(baselines)
+}
+
+/// The losses of the average guess of a task without a network of stage 1: they stand beside those
+/// of its network on little data, if it has one.
+fn small_constant(run: &RunDir, target: &TaskId) -> Result<Option<Vec<f32>>, Failure> {
+    let folder = run.job(&JobKind::Small { target: target.clone() });
+    if !folder.path("losses.safetensors").exists() {
+        return Ok(None);
+    }
+    Ok(folder.losses().map_err(run_failure)?.constant)
+}
+
+/// A network against the average guess, and against the readout of the untrained encoder.
+fn sanity(task: &TaskId, losses: &Losses, table: Option<&LossTable>) -> Sanity {
+    let (average_guess, random) = (pages::beats_constant(losses), table.and_then(beats_random));
+    Sanity { task: task.clone(), average_guess, random }
 }
 
 /// On which share of the samples the target's own network beats the readout of `random`.
