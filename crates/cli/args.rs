@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod audit;
 mod data;
 mod evaluate;
 mod solve;
 
+pub use audit::Audit;
 pub use data::{Data, ExportData, Import, Init, LayoutArg, Photos, Rooms, UpArg};
 pub use evaluate::{Evaluate, EvaluateFormat};
 pub use solve::{ImportOfficial, ObjectiveArg, OfficialSet, Solve, SolverArg, Wishes};
@@ -61,6 +63,8 @@ pub enum Command {
     Solve(Solve),
     /// Is the policy better than chance, and does it survive a resampling of the test images?
     Evaluate(Evaluate),
+    /// What did the run find, and what is it worth beside every baseline?
+    Audit(Audit),
     /// Write a taxonomy in another format
     Export(Export),
     /// Read the published results of Zamir et al., CVPR 2018, as a table of affinities

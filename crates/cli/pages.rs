@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use taskonomy_affinity::win_rate;
 use taskonomy_core::{Contender, Dictionary, LossTable, Task, TaskId, Taxonomy};
-use taskonomy_policy::Agreement;
+use taskonomy_policy::Repeatability;
 use taskonomy_report::{
-    Grid, NetworkResult, Part, TargetResult, affinity_heatmap, agreement_table, html_page,
-    network_table, policy_svg, policy_table, target_table,
+    Grid, NetworkResult, Part, TargetResult, affinity_heatmap, html_page, network_table,
+    policy_svg, policy_table, repeats_table, target_table,
 };
 use taskonomy_run::{JobKind, Losses, RunDir, RunRecord};
 
@@ -23,7 +24,7 @@ struct Findings {
     targets: Vec<TargetResult>,
     taxonomy: Taxonomy,
     /// How alike the policies of repeated trainings are, by budget; empty without repetitions.
-    agreement: Vec<Agreement>,
+    repeatability: Vec<Repeatability>,
     times: Vec<String>,
 }
 
@@ -42,7 +43,7 @@ impl Findings {
             networks: losses.iter().map(|(task, losses)| network_result(task, losses)).collect(),
             targets: target_results(run, &losses, output)?,
             taxonomy,
-            agreement: repeats::read_agreement(run)?,
+            repeatability: repeats::read(run)?,
             times: times(record),
         })
     }
@@ -105,16 +106,16 @@ pub fn write(
             vec![],
         ),
     ];
-    let agreement = (!findings.agreement.is_empty()).then(|| {
+    let repeatability = (!findings.repeatability.is_empty()).then(|| {
         part(
             "Trained again",
             "Policies from single trainings with other seeds, compared with one another and with the policy of their mean.",
-            vec![agreement_table(&findings.agreement)],
+            vec![repeats_table(&findings.repeatability)],
             vec![],
         )
     });
     let times = part("Time and memory", &findings.times.join(". "), vec![], vec![]);
-    let parts: Vec<Part> = parts.into_iter().chain(agreement).chain([times]).collect();
+    let parts: Vec<Part> = parts.into_iter().chain(repeatability).chain([times]).collect();
     let title = run.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let page = html_page(&title, &parts);
     run.write("report/index.html", page.as_bytes()).map_err(run_failure)
@@ -135,8 +136,9 @@ pub fn print(
                 text += &format!("{}\n", table.terminal(false));
             }
             let budget = findings.taxonomy.policy.budget;
-            if let Some(agreement) = findings.agreement.iter().find(|a| a.budget == budget) {
-                text += &format!("{}\n", agreement_table(&[*agreement]).terminal(false));
+            if let Some(repeatability) = findings.repeatability.iter().find(|a| a.budget == budget)
+            {
+                text += &format!("{}\n", repeats_table(&[*repeatability]).terminal(false));
             }
             text += &findings.times.join("\n");
             let root = run.root().display();
@@ -171,7 +173,8 @@ pub fn print(
     )
 }
 
-fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>, Failure> {
+/// The losses of the networks that the run has.
+pub fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>, Failure> {
     let mut all = Vec::new();
     for task in roster.iter().filter(|task| task.is_trained() && task.role.is_source()) {
         let folder = run.job(&JobKind::Network { task: task.id.clone() });
@@ -183,21 +186,18 @@ fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>
 }
 
 fn network_result(task: &TaskId, losses: &Losses) -> NetworkResult {
-    let beats = |constant: &Vec<f32>| {
-        let pairs = losses.test.iter().zip(constant).filter(|(a, b)| !a.is_nan() && !b.is_nan());
-        let wins = pairs.map(|(full, constant)| match full.total_cmp(constant) {
-            std::cmp::Ordering::Less => 1.0,
-            std::cmp::Ordering::Equal => 0.5,
-            std::cmp::Ordering::Greater => 0.0,
-        });
-        mean(wins)
-    };
     NetworkResult {
         task: task.clone(),
         constant: losses.constant.as_ref().and_then(|losses| mean(numbers(losses))),
         full: mean(numbers(&losses.test)).unwrap_or(f64::NAN),
-        beats_constant: losses.constant.as_ref().and_then(beats),
+        beats_constant: beats_constant(losses),
     }
+}
+
+/// On which share of the test samples a network beats the average guess.
+pub fn beats_constant(losses: &Losses) -> Option<f64> {
+    let wide = |losses: &[f32]| losses.iter().map(|&loss| f64::from(loss)).collect::<Vec<_>>();
+    win_rate(wide(&losses.test), wide(losses.constant.as_ref()?))
 }
 
 fn target_results(
@@ -222,7 +222,7 @@ fn target_results(
             gain: edge.and_then(|edge| edge.gain),
             quality: edge.and_then(|edge| edge.quality),
             constant: constant.and_then(|losses| mean(numbers(losses))),
-            scratch: column(|c| !c.competes()),
+            scratch: column(Contender::is_scratch),
             full: column(|c| *c == Contender::Full),
             target,
             best,

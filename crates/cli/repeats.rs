@@ -2,8 +2,8 @@
 
 use taskonomy_affinity::{Repeated, Tournament, affinity_table};
 use taskonomy_core::AffinityTable;
-use taskonomy_policy::{Agreement, Problem};
-use taskonomy_report::agreement_csv;
+use taskonomy_policy::{Problem, Repeatability};
+use taskonomy_report::repeats_csv;
 use taskonomy_run::RunDir;
 
 use crate::commands::solve;
@@ -76,29 +76,29 @@ pub fn agree(
         let table = solve::read(&bytes[..], &file, output)?;
         measured.push(in_order(&problem.table, &table).at(file)?);
     }
-    let agreements = problem.agreement(&measured, &sweep::budgets(problem));
-    let agreements = agreements.map_err(solve::policy_failure)?;
-    run.write(AGREEMENT, agreement_csv(&agreements).as_bytes()).map_err(run_failure)
+    let found = problem.repeatability(&measured, &sweep::budgets(problem));
+    let found = found.map_err(solve::policy_failure)?;
+    run.write(FILE, repeats_csv(&found).as_bytes()).map_err(run_failure)
 }
 
 /// What [`agree`] wrote; nothing where it was not asked.
-pub fn read_agreement(run: &RunDir) -> Result<Vec<Agreement>, Failure> {
-    if !run.path(AGREEMENT).exists() {
+pub fn read(run: &RunDir) -> Result<Vec<Repeatability>, Failure> {
+    if !run.path(FILE).exists() {
         return Ok(Vec::new());
     }
-    let bytes = run.read(AGREEMENT).map_err(run_failure)?;
+    let bytes = run.read(FILE).map_err(run_failure)?;
     let text = String::from_utf8_lossy(&bytes);
     let row = |line: &str| {
         let numbers = line.split(',').map(str::parse).collect::<Result<Vec<f64>, _>>().ok()?;
         let &[budget, bought, edges, kept, least] = &numbers[..] else { return None };
-        Some(Agreement { budget, bought, edges, kept: [kept, least] })
+        Some(Repeatability { budget, bought, edges, kept: [kept, least] })
     };
     let rows: Option<Vec<_>> = text.lines().skip(1).map(row).collect();
-    let damaged = || anyhow::anyhow!("{AGREEMENT}: a row has not the five numbers of its header");
+    let damaged = || anyhow::anyhow!("{FILE}: a row has not the five numbers of its header");
     rows.ok_or_else(damaged).input().hint("make it again with `taskonomy stage4`")
 }
 
-const AGREEMENT: &str = "stage4/repeats.csv";
+const FILE: &str = "stage4/repeats.csv";
 
 /// The affinities of one table in the order of another's edges.
 fn in_order(order: &AffinityTable, table: &AffinityTable) -> Result<Vec<f64>, Failure> {

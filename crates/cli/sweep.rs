@@ -51,12 +51,17 @@ pub fn print(
 
 /// The files of a run: every whole budget that reaches all targets, at every order.
 pub fn files(problem: &Problem) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
-    let orders: Vec<usize> = (1..=problem.order).collect();
-    let policies = solved(&problem.sweep(&budgets(problem), &orders))?;
+    let policies = whole(problem)?;
     Ok([
         ("stage4/sweep.csv", sweep_csv(&policies).into_bytes()),
         ("stage4/sweep.svg", sweep_svg(&policies).into_bytes()),
     ])
+}
+
+/// The policies of every whole budget that reaches all targets, at every order.
+pub fn whole(problem: &Problem) -> Result<Vec<Policy>, Failure> {
+    let orders: Vec<usize> = (1..=problem.order).collect();
+    solved(&problem.sweep(&budgets(problem), &orders))
 }
 
 /// Every whole budget up to the cost of all tasks.

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_data::{DataError, Dataset};
-use taskonomy_networks::{NetworkError, Predictor, Setup, train_network};
+use taskonomy_networks::{
+    NetworkError, Predictor, Setup, small_epochs, train_network, train_small_network,
+};
 use taskonomy_nn::{Activity, Compute, Epoch, NnError, Times, Watch};
 use taskonomy_run::{Done, Event, Failed, Job, JobKind, RunDir, RunError, Spent};
 use taskonomy_transfers::{TransferError, Workshop};
@@ -77,6 +79,7 @@ impl<'a> Executor<'a> {
         };
         let epochs = match job.kind {
             JobKind::Network { .. } => self.pipeline.networks.epochs,
+            JobKind::Small { .. } => small_epochs(self.pipeline),
             _ => self.pipeline.transfers.epochs,
         };
         let mut on_epoch = |e: &Epoch| {
@@ -134,6 +137,10 @@ impl<'a> Executor<'a> {
                 }
                 JobKind::Scratch { target, replica } => {
                     Ok(self.workshop.scratch(target, *replica, watch)?)
+                }
+                JobKind::Small { target } => {
+                    let task = self.dictionary.find(target.as_str()).map_err(|e| job(&e))?;
+                    Ok(train_small_network(&self.setup(), task, watch)?)
                 }
                 JobKind::Examples { target, sources } => {
                     Ok(self.workshop.examples(target, sources, watch)?)

@@ -10,7 +10,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use taskonomy_run::{DriverEvent, Entry, RunDir};
 use tempfile::TempDir;
 
-/// Three trained tasks, one dense, one of classes and one vector, and `random`; order 2.
+/// Three trained tasks, one dense, one of classes and one vector, and `random`; order 2, and the
+/// networks on little data.
 const PIPELINE: &str = r#"
 name = "tiny"
 seed = 3
@@ -30,6 +31,7 @@ batch = 8
 order = 2
 epochs = 2
 keep_weights = "all"
+small_networks = true
 [policy]
 budget = 1
 "#;

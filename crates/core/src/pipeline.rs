@@ -190,6 +190,9 @@ pub struct TransfersConfig {
     pub drop_at: Option<usize>,
     /// Which readouts' weights stay on disk.
     pub keep_weights: KeepWeights,
+    /// Whether every target's own network is trained on the transfers split too, as a tougher
+    /// baseline than scratch.
+    pub small_networks: bool,
 }
 
 impl Default for TransfersConfig {
@@ -207,6 +210,7 @@ impl Default for TransfersConfig {
             weight_decay_by_order: BTreeMap::new(),
             drop_at,
             keep_weights: KeepWeights::Best,
+            small_networks: false,
         }
     }
 }

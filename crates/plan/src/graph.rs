@@ -31,7 +31,8 @@ pub struct Graph {
 
 impl Graph {
     /// The jobs that are known from the start: a network per trained source, the features of
-    /// every source, every first-order transfer (t→t among them), scratch.
+    /// every source, every first-order transfer (t→t among them), scratch, and every target's own
+    /// network on little data where the pipeline asks for it.
     ///
     /// A target-only task has labels too few to train an encoder on, hence no network.
     ///
@@ -56,6 +57,9 @@ impl Graph {
             }
             for replica in 1..=SCRATCH_SEEDS {
                 graph.add(JobKind::Scratch { target: target.clone(), replica }, Vec::new())?;
+            }
+            if graph.inputs.pipeline.transfers.small_networks {
+                graph.add(JobKind::Small { target: target.clone() }, Vec::new())?;
             }
         }
         Ok(graph)

@@ -54,9 +54,9 @@ impl Inputs {
         }
         let networks = &self.pipeline.networks;
         match kind {
-            JobKind::Network { task } => {
+            JobKind::Network { task: id } | JobKind::Small { target: id } => {
                 self.networks(&mut keys);
-                if let Some(task) = self.task(task) {
+                if let Some(task) = self.task(id) {
                     keys.task(task, &["input", "output", "loss", "target", "mirror"]);
                     self.domains(&mut keys, task, true)?;
                 }
@@ -164,8 +164,9 @@ impl Inputs {
         let judged = samples(Split::Validation) + samples(Split::Test);
         let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;
         match kind {
-            JobKind::Network { task } => {
-                let weight = if dense(task) { 24 } else { 16 };
+            // A network on little data takes as many steps as the one on much.
+            JobKind::Network { task: id } | JobKind::Small { target: id } => {
+                let weight = if dense(id) { 24 } else { 16 };
                 (samples(Split::Networks) * self.pipeline.networks.epochs as u64 + judged) * weight
             }
             JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,

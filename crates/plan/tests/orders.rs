@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use taskonomy_core::TaskId;
-use taskonomy_plan::{Graph, Schedule};
+use taskonomy_plan::{Graph, Node, Schedule};
 use taskonomy_run::JobKind;
 
 fn graph() -> Graph {
@@ -144,6 +144,19 @@ fn a_job_depends_on_what_it_reads_and_on_nothing_else() {
     assert!(!keys(&transfer, &graph).contains(&"data.rgb".to_owned()));
     assert!(graph.get(&JobKind::Network { task: id("reshading") }).is_none(), "target-only");
     assert!(graph.get(&JobKind::Network { task: id("random") }).is_none(), "untrained");
+
+    // A network on little data is made like one on much; without being asked for there is none.
+    let small = JobKind::Small { target: id("normals") };
+    assert!(graph.get(&small).is_none());
+    let asked = Graph::build(toy::inputs(&["transfers.small_networks=true"])).unwrap();
+    assert_eq!(keys(&small, &asked), keys(&network, &asked));
+    assert!(asked.get(&JobKind::Small { target: id("reshading") }).is_some(), "target-only");
+    assert!(asked.get(&JobKind::Small { target: id("colorization") }).is_none(), "source-only");
+    let others = |graph: &Graph| -> Vec<Node> {
+        let is_other = |node: &&Node| !matches!(node.job.kind, JobKind::Small { .. });
+        graph.nodes().filter(is_other).cloned().collect()
+    };
+    assert_eq!(others(&Graph::build(toy::inputs(&[])).unwrap()), others(&asked));
 
     // A setting of stage 1 reaches everything that hangs on it, by way of hashes.
     let other = Graph::build(toy::inputs(&["networks.lr=1e-4"])).unwrap();

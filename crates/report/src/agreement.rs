@@ -1,55 +1,35 @@
-//! How alike the policies of repeated trainings are.
+//! Agreement with another table of affinities.
 
-use taskonomy_policy::Agreement;
+use taskonomy_affinity::Agreement;
+use taskonomy_core::Spread;
 
+use crate::csv::cell;
 use crate::grid::{Cell, Grid};
 
-/// A row per budget.
-pub fn agreement_table(agreements: &[Agreement]) -> Grid {
-    let row = |agreement: &Agreement| {
-        let [kept, least] = agreement.kept;
-        vec![
-            Cell::Number(agreement.budget.to_string()),
-            Cell::percent(Some(agreement.bought)),
-            Cell::percent(Some(agreement.edges)),
-            Cell::Number(format!("{:.1} %", 100.0 * kept)),
-            Cell::Number(format!("{:.1} %", 100.0 * least)),
-        ]
+/// A row per target, and the median below.
+pub fn agreement_table(results: &[Agreement]) -> Grid {
+    let header = ["target", "common sources", "Spearman"];
+    let row = |r: &Agreement| {
+        let sources = Cell::Number(r.sources.to_string());
+        vec![Cell::Text(r.target.to_string()), sources, Cell::number(r.rho, 2)]
     };
-    let header = ["budget", "bought alike", "read alike", "objective kept", "at least"];
-    Grid {
-        header: header.map(str::to_owned).to_vec(),
-        rows: agreements.iter().map(row).collect(),
-        notes: vec![
-            "policies of single trainings: alike between two of them, and what they are worth by the \
-             mean affinities"
-                .to_owned(),
-        ],
-    }
+    let known: Vec<f64> = results.iter().filter_map(|r| r.rho).collect();
+    let median = Spread::of(known.iter().copied()).map(|spread| spread.median);
+    let mut rows: Vec<_> = results.iter().map(row).collect();
+    rows.push(vec![
+        Cell::Strong("median".to_owned()),
+        Cell::Text(String::new()),
+        Cell::number(median, 2),
+    ]);
+    let note = "rank correlation of first-order affinities, without self, t→t and random";
+    Grid { header: header.map(str::to_owned).to_vec(), rows, notes: vec![note.to_owned()] }
 }
 
-/// A row per budget, numbers in full.
-pub fn agreement_csv(agreements: &[Agreement]) -> String {
-    let mut text = "budget,bought_alike,read_alike,kept,kept_least\n".to_owned();
-    for Agreement { budget, bought, edges, kept: [kept, least] } in agreements {
-        text += &format!("{budget},{bought},{edges},{kept},{least}\n");
+/// A row per target, numbers in full.
+pub fn agreement_csv(results: &[Agreement]) -> String {
+    let mut csv = "target,common_sources,spearman\n".to_owned();
+    for Agreement { target, sources, rho } in results {
+        csv += &format!("{target},{sources},{}\n", cell(*rho));
     }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_by_hand() {
-        let agreement = Agreement { budget: 8.0, bought: 0.75, edges: 0.5, kept: [0.995, 0.99] };
-        let table = agreement_table(&[agreement]).terminal(false);
-        assert!(
-            table.contains("8           75 %         50 %           99.5 %     99.0 %"),
-            "{table}"
-        );
-        let csv = "budget,bought_alike,read_alike,kept,kept_least\n8,0.75,0.5,0.995,0.99\n";
-        assert_eq!(agreement_csv(&[agreement]), csv);
-    }
+    csv
 }

@@ -28,7 +28,6 @@
 //! assert!((policy.value - 1.7).abs() < 1e-11);
 //! ```
 
-mod agreement;
 mod error;
 mod exact;
 mod explain;
@@ -36,17 +35,18 @@ mod limits;
 mod milp;
 mod problem;
 mod programme;
+mod repeatability;
 mod significance;
 mod solve;
 mod stability;
 mod sweep;
 mod taxonomy;
 
-pub use agreement::Agreement;
 pub use error::PolicyError;
 pub use explain::{Explanation, GivenUp, MOST_OPTIMA, SourceReason, TargetReason};
 pub use limits::Limits;
 pub use problem::{Problem, Solver};
+pub use repeatability::Repeatability;
 pub use significance::{Comparison, MOST_TRIES, Significance};
 pub use solve::MILP_MOST_TASKS;
 pub use stability::{Choice, Stability};

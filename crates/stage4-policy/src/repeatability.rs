@@ -13,7 +13,7 @@ use crate::sweep::SweepEntry;
 
 /// How alike the policies of several measurements are, at one budget.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Agreement {
+pub struct Repeatability {
     /// Largest total cost.
     pub budget: f64,
     /// Tasks that both of two policies buy, as a share of those that either buys; the mean over all
@@ -46,17 +46,17 @@ impl Problem {
     ///
     /// # Panics
     /// Where a measurement has another number of affinities than the table has edges.
-    pub fn agreement(
+    pub fn repeatability(
         &self,
         measured: &[Vec<f64>],
         budgets: &[f64],
-    ) -> Result<Vec<Agreement>, PolicyError> {
+    ) -> Result<Vec<Repeatability>, PolicyError> {
         let own = self.sweep(budgets, &[self.order]);
         let again: Vec<Vec<SweepEntry>> = measured
             .par_iter()
             .map(|affinities| self.measured(affinities).sweep(budgets, &[self.order]))
             .collect();
-        let mut agreements = Vec::new();
+        let mut found = Vec::new();
         for (at, entry) in own.into_iter().enumerate() {
             let best = match entry.result {
                 Ok(best) => best,
@@ -65,9 +65,9 @@ impl Problem {
             };
             let policies = again.iter().map(|sweep| sweep[at].result.clone());
             let policies = policies.collect::<Result<Vec<_>, _>>()?;
-            agreements.push(self.agree(entry.budget, &best, &policies));
+            found.push(self.agree(entry.budget, &best, &policies));
         }
-        Ok(agreements)
+        Ok(found)
     }
 
     /// The same problem with affinities that were measured again.
@@ -80,14 +80,14 @@ impl Problem {
         problem
     }
 
-    fn agree(&self, budget: f64, best: &Policy, policies: &[Policy]) -> Agreement {
+    fn agree(&self, budget: f64, best: &Policy, policies: &[Policy]) -> Repeatability {
         let pairs = || {
             let second = |i: usize| policies[i + 1..].iter();
             policies.iter().enumerate().flat_map(move |(i, a)| second(i).map(move |b| (a, b)))
         };
         let kept = |policy| self.worth(policy).map_or(f64::NAN, |worth| worth / best.value);
         let kept: Vec<f64> = policies.iter().map(kept).collect();
-        Agreement {
+        Repeatability {
             budget,
             bought: mean(pairs().map(|(a, b)| alike(&a.bought, &b.bought))),
             edges: mean(pairs().map(|(a, b)| {
@@ -106,7 +106,7 @@ fn alike(a: &[TaskId], b: &[TaskId]) -> f64 {
     if all == 0 { 1.0 } else { a.intersection(&b).count() as f64 / all as f64 }
 }
 
-/// 1, full agreement, of nothing.
+/// 1, full, of nothing.
 fn mean(numbers: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = numbers.fold((0.0, 0_u32), |(sum, n), x| (sum + x, n + 1));
     if count == 0 { 1.0 } else { sum / f64::from(count) }
@@ -125,11 +125,11 @@ mod tests {
     }
 
     #[test]
-    fn agreement_by_hand() {
+    fn repeatability_by_hand() {
         // By the table all is read from a, worth 0.9. The first measurement agrees; the second reads
         // all from b when one may be bought (worth 0.5), and t from b, u from a when both may (0.7).
         let measured = [vec![0.5, 0.3, 0.4, 0.2], vec![0.1, 0.9, 0.5, 0.4]];
-        let found = problem().agreement(&measured, &[0.0, 1.0, 2.0]).unwrap();
+        let found = problem().repeatability(&measured, &[0.0, 1.0, 2.0]).unwrap();
         assert_eq!(found.iter().map(|a| a.budget).collect::<Vec<_>>(), [1.0, 2.0]);
         let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-9, "{found}");
         let [one, two] = [found[0], found[1]];
