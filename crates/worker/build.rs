@@ -19,7 +19,9 @@ fn main() {
         // is loaded is found as a device.
         let cuda = format!("{libtorch}/lib/libtorch_cuda.so");
         if Path::new(&cuda).exists() {
-            ["-Wl,--no-as-needed", &cuda, "-Wl,--as-needed"].map(link);
+            for arg in ["-Wl,--no-as-needed", &cuda, "-Wl,--as-needed"] {
+                link(arg);
+            }
         }
         let file = format!("{libtorch}/build-version");
         println!("cargo:rerun-if-changed={file}");

@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 
 use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_data::{DataError, Dataset};
-use taskonomy_networks::{
-    NetworkError, Predictor, Setup, small_epochs, train_network, train_small_network,
-};
+use taskonomy_networks::{NetworkError, Predictor, Setup, train_network, train_small_network};
 use taskonomy_nn::{Activity, Compute, Epoch, NnError, Times, Watch};
 use taskonomy_run::{Done, Event, Failed, Job, JobKind, RunDir, RunError, Spent};
 use taskonomy_transfers::{TransferError, Workshop};
@@ -79,7 +77,7 @@ impl<'a> Executor<'a> {
         };
         let epochs = match job.kind {
             JobKind::Network { .. } => self.pipeline.networks.epochs,
-            JobKind::Small { .. } => small_epochs(self.pipeline),
+            JobKind::Small { .. } => self.pipeline.networks.small_epochs(),
             _ => self.pipeline.transfers.epochs,
         };
         let mut on_epoch = |e: &Epoch| {

@@ -126,7 +126,7 @@ fn pace<A: Architecture>(
         lr: 1e-4,
         descent: Descent { optimizer: samples.steps.optimizer, ..Descent::default() },
     };
-    let mut watch = Watch { stop: &enough, on_epoch: &mut on_epoch };
+    let mut watch = Watch::new(&enough, &mut on_epoch);
     let trained = fit(&mut model, &samples, samples.loss, &schedule, 1, &mut watch);
     match trained {
         Err(NnError::Stopped) if !stop.load(Ordering::Relaxed) => {}

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 use taskonomy_core::Split;
-use taskonomy_plan::{Costs, Extent, Listed, Plan};
+use taskonomy_plan::{Costs, Extent, Listed, Stages};
 use taskonomy_run::{Event, Hello, Measure, Measured, Request, Steps};
 
 use crate::args::Stage;
@@ -18,17 +18,33 @@ use crate::{machine, worker};
 /// Lists the jobs, counts them, and estimates disk and time.
 pub fn dry_run(
     session: &Session,
-    plan: &Plan,
+    stages: Stages,
     args: &Stage,
     output: Output,
 ) -> Result<(), Failure> {
-    let lines = plan.listing();
+    let mut plans = vec![session.plan(stages, args.force)?];
+    for repeat in session.repeats(output)? {
+        plans.push(repeat.plan(stages, args.force)?);
+    }
+    let mut lines = plans[0].listing();
+    for (number, plan) in (2..).zip(&plans[1..]) {
+        let again = plan.listing().into_iter();
+        lines.extend(again.map(|line| Listed { job: format!("{number}: {}", line.job), ..line }));
+    }
     let extent = Extent {
         images: &|split| session.images(split),
         items: &|target, split| session.items(target, split),
         views: &|target| session.views(target),
     };
-    let nothing = plan.costs(&extent, None);
+    let costs = |measured| {
+        let each = plans.iter().map(|plan| plan.costs(&extent, measured));
+        let sum = each.reduce(|mut sum, costs| {
+            sum.add(&costs);
+            sum
+        });
+        sum.expect("there is the run itself")
+    };
+    let nothing = costs(None);
     let (measured, why) = if nothing.left.is_empty() || args.no_measure {
         (None, None)
     } else {
@@ -37,7 +53,7 @@ pub fn dry_run(
             Err(failure) => (None, Some(causes(&failure.error).join(": "))),
         }
     };
-    let costs = plan.costs(&extent, measured.as_ref());
+    let costs = costs(measured.as_ref());
     let workers = args.jobs.map_or_else(machine::cores, usize::from);
     let images = Split::ALL.map(|split| (split, session.images(split)));
     output.result(

@@ -22,7 +22,7 @@ pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
     limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session, &session.plan(Stages::All, args.force)?, args, output);
+        return dry_run(&session, Stages::All, args, output);
     }
     let trained = train(&mut session, Stages::All, args, output);
     let lost = match trained {
@@ -57,7 +57,7 @@ fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure>
     limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session, &session.plan(stages, args.force)?, args, output);
+        return dry_run(&session, stages, args, output);
     }
     let summary = train(&mut session, stages, args, output)?;
     session.save(RunState::Incomplete)?;
@@ -79,8 +79,7 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
     }
     let mut session = Session::open(&args.stage, output)?;
     if args.stage.dry_run {
-        let plan = session.plan(Stages::All, false)?;
-        return dry_run(&session, &plan, &args.stage, output);
+        return dry_run(&session, Stages::All, &args.stage, output);
     }
     let repeats = session.repeats(output)?;
     conclude::stage3(&mut session, &repeats, &args.stage, output)?;
@@ -93,7 +92,7 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
     if args.dry_run {
         let session = Session::open(args, output)?;
-        return dry_run(&session, &session.plan(Stages::All, false)?, args, output);
+        return dry_run(&session, Stages::All, args, output);
     }
     let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;

@@ -121,6 +121,15 @@ impl Default for NetworksConfig {
     }
 }
 
+impl NetworksConfig {
+    /// Passes over the transfers split of a network that is trained on it alone: three times as many
+    /// as stage 1 makes over the large one. Few images need more passes, and are soon learned by
+    /// heart; the epoch of the lowest validation loss is kept.
+    pub fn small_epochs(&self) -> usize {
+        3 * self.epochs
+    }
+}
+
 /// Architecture of the encoders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -50,6 +50,22 @@ pub struct Estimate {
 /// Judging a sample takes a forward pass, a third of a step.
 const JUDGING: f64 = 1.0 / 3.0;
 
+impl Costs {
+    /// Adds those of another run with the same pipeline.
+    pub fn add(&mut self, other: &Self) {
+        self.done += other.done;
+        for (kind, jobs) in &other.left {
+            *self.left.entry(kind.clone()).or_default() += jobs;
+        }
+        self.features += other.features;
+        if let (Some(estimate), Some(other)) = (&mut self.measured, other.measured) {
+            estimate.seconds += other.seconds;
+            estimate.network_weights += other.network_weights;
+            estimate.readout_weights += other.readout_weights;
+        }
+    }
+}
+
 impl Plan {
     /// Counts what is left, and how long it would take one worker, if one measured its steps.
     pub fn costs(&self, extent: &Extent, measured: Option<&Measured>) -> Costs {
@@ -127,11 +143,14 @@ impl Plan {
             items(split) * epochs + judged * JUDGING
         };
         let readout = |target| passes(target, Split::Transfers, pipeline.transfers.epochs);
+        let network = |task, split, epochs| {
+            let views = (extent.views)(task) as f64;
+            passes(task, split, epochs) * self.pace(task, measured.network).seconds * views
+        };
         match kind {
-            JobKind::Network { task } => {
-                let views = (extent.views)(task) as f64;
-                let pace = self.pace(task, measured.network);
-                passes(task, Split::Networks, pipeline.networks.epochs) * pace.seconds * views
+            JobKind::Network { task } => network(task, Split::Networks, pipeline.networks.epochs),
+            JobKind::Small { target } => {
+                network(target, Split::Transfers, pipeline.networks.small_epochs())
             }
             JobKind::Features { source } if self.is_given(source) => 0.0,
             JobKind::Features { .. } => {

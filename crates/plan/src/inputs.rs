@@ -163,12 +163,14 @@ impl Inputs {
         };
         let judged = samples(Split::Validation) + samples(Split::Test);
         let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;
+        let networks = &self.pipeline.networks;
+        let network = |id: &TaskId, split, epochs: usize| {
+            let weight = if dense(id) { 24 } else { 16 };
+            (samples(split) * epochs as u64 + judged) * weight
+        };
         match kind {
-            // A network on little data takes as many steps as the one on much.
-            JobKind::Network { task: id } | JobKind::Small { target: id } => {
-                let weight = if dense(id) { 24 } else { 16 };
-                (samples(Split::Networks) * self.pipeline.networks.epochs as u64 + judged) * weight
-            }
+            JobKind::Network { task: id } => network(id, Split::Networks, networks.epochs),
+            JobKind::Small { target } => network(target, Split::Transfers, networks.small_epochs()),
             JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,
             JobKind::Transfer { target, sources } => {
                 let weight = if dense(target) { 10 } else { 2 };

@@ -35,4 +35,4 @@ mod train;
 pub use batches::TaskBatches;
 pub use error::NetworkError;
 pub use predict::Predictor;
-pub use train::{Setup, small_epochs, train_network, train_small_network};
+pub use train::{Setup, train_network, train_small_network};

@@ -70,7 +70,7 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
 }
 
 /// Trains the same network on the transfers split alone, a tougher baseline than scratch, which is
-/// a readout without an encoder. It makes more passes (see [`small_epochs`]); everything else is as
+/// a readout without an encoder. It makes more passes (see `NetworksConfig::small_epochs`); everything else is as
 /// in [`train_network`]. Writes `metrics.jsonl` and `losses.safetensors`; nothing reads
 /// its weights.
 ///
@@ -85,18 +85,11 @@ pub fn train_small_network(
     let view = TaskView::new(dataset, task)?;
     let batches = TaskBatches::new(&view, pipeline.seed, pipeline.networks.mirror);
     let kind = JobKind::Small { target: task.id.clone() };
-    let on = (Split::Transfers, small_epochs(pipeline));
+    let on = (Split::Transfers, pipeline.networks.small_epochs());
     let Trained { history, losses, .. } = train(setup, task, &kind, on, &batches, watch)?;
     let folder = run.job(&kind);
     folder.write("metrics.jsonl", &metrics_lines(&history))?;
     Ok(folder.write("losses.safetensors", &losses.to_bytes())?)
-}
-
-/// Passes over the transfers split: three times as many as stage 1 makes over the large one. Few
-/// images need more passes, and are soon learned by heart; the epoch of the lowest validation loss is
-/// kept.
-pub fn small_epochs(pipeline: &Pipeline) -> usize {
-    3 * pipeline.networks.epochs
 }
 
 /// A network at the end of its training.
