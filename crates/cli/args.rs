@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::machine;
+
 mod audit;
 mod data;
 mod evaluate;
@@ -105,7 +107,7 @@ pub struct Stage {
     /// Change a setting of the pipeline, as in --set networks.epochs=3
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Trainings at once [default: one per core]
+    /// Trainings at once [default: one per core; on a GPU one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// Where to train: auto, cpu, cuda:0
@@ -132,6 +134,14 @@ pub struct Stage {
     /// Keep the state of a training that often, for the case that it is killed; 0 is every step
     #[arg(long, value_name = "TIME", default_value = "30s")]
     pub checkpoint_every: Period,
+}
+
+impl Stage {
+    /// Trainings at once; each of them takes its share of the memory of the one GPU there is.
+    pub fn workers(&self) -> usize {
+        let usual = || if self.device.starts_with("cuda") { 1 } else { machine::cores() };
+        self.jobs.map_or_else(usual, usize::from)
+    }
 }
 
 /// Stage 3.

@@ -19,9 +19,7 @@ fn main() {
         // is loaded is found as a device.
         let cuda = format!("{libtorch}/lib/libtorch_cuda.so");
         if Path::new(&cuda).exists() {
-            for arg in ["-Wl,--no-as-needed", &cuda, "-Wl,--as-needed"] {
-                link(arg);
-            }
+            ["-Wl,--no-as-needed", &cuda, "-Wl,--as-needed"].into_iter().for_each(link);
         }
         let file = format!("{libtorch}/build-version");
         println!("cargo:rerun-if-changed={file}");

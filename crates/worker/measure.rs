@@ -141,7 +141,7 @@ fn pace<A: Architecture>(
 fn encoding(encoder: &Model<Encoder>, images: &Tensor) -> f64 {
     let attempt = || {
         let begun = Instant::now();
-        encoder.predict(images);
+        let _ = encoder.predict(images);
         begun.elapsed().as_secs_f64()
     };
     let first = attempt();

@@ -1,5 +1,6 @@
 //! `--dry-run`: what would be done, and what it would cost.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -13,7 +14,7 @@ use crate::failure::{Exit, Fail, Failure, causes};
 use crate::output::Output;
 use crate::progress::{counted, duration};
 use crate::session::Session;
-use crate::{machine, worker};
+use crate::worker;
 
 /// Lists the jobs, counts them, and estimates disk and time.
 pub fn dry_run(
@@ -54,7 +55,7 @@ pub fn dry_run(
         }
     };
     let costs = costs(measured.as_ref());
-    let workers = args.jobs.map_or_else(machine::cores, usize::from);
+    let workers = args.workers();
     let images = Split::ALL.map(|split| (split, session.images(split)));
     output.result(
         || {
@@ -67,11 +68,8 @@ pub fn dry_run(
             text
         },
         || {
-            let images: Vec<_> = images.iter().map(|(s, n)| (s.to_string(), *n)).collect();
-            let images: serde_json::Map<_, _> =
-                images.into_iter().map(|(split, n)| (split, json!(n))).collect();
             let mut costs = json!(costs);
-            costs["images"] = json!(images);
+            costs["images"] = json!(BTreeMap::from(images));
             costs["workers"] = json!(workers);
             costs["measured"] = json!(measured);
             costs["not_measured"] = json!(why);

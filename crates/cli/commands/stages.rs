@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::period::Period;
 use crate::progress::{Jobs, counted, duration};
 use crate::session::{Session, plan_failure};
-use crate::{conclude, interrupt, machine, pages, worker};
+use crate::{conclude, interrupt, pages, worker};
 
 /// All four stages.
 pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
@@ -149,13 +149,12 @@ pub fn execute(
     session.run.write_config(&config).map_err(crate::session::run_failure)?;
     session.save(RunState::Running)?;
 
-    let jobs = args.jobs.map_or_else(machine::cores, usize::from);
     let run = OsString::from(session.run.root());
     let device = worker::device(&args.device).into();
     let every = args.checkpoint_every.0.as_secs().to_string();
     let mut arguments = vec!["--run".into(), run, "--device".into(), device];
     arguments.extend(["--checkpoint-every".into(), every.into()]);
-    let mut spec = WorkerSpec::new(program, arguments, jobs);
+    let mut spec = WorkerSpec::new(program, arguments, args.workers());
     spec.log = Some(session.run.path("workers.log"));
     let bar = Jobs::new(output);
     let begun = Instant::now();

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use taskonomy_core::{Loss, Precision, Split};
+use taskonomy_core::{Descent, Loss, Optimizer, Precision, Split};
 use taskonomy_nn::{
     Batches, Checkpoints, Compute, Epoch, Labels, Model, NnError, Prediction, Schedule, Scratch,
     Watch, fit, losses,
@@ -13,7 +13,13 @@ use tch::{Kind, Tensor};
 use crate::toy::Squares;
 
 /// Three steps an epoch.
-const SCHEDULE: Schedule = Schedule { split: Split::Transfers, epochs: 3, batch: 5, lr: 3e-3 };
+const SCHEDULE: Schedule = Schedule {
+    split: Split::Transfers,
+    epochs: 3,
+    batch: 5,
+    lr: 3e-3,
+    descent: Descent { optimizer: Optimizer::Muon, weight_decay: 1e-4, drop_at: None },
+};
 const SAMPLES: usize = 13;
 
 /// How much of the square is on the left? Seen from both sides, and with dropout, which only
