@@ -266,7 +266,7 @@ pub fn again(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Fai
     let pipeline = taskonomy_core::Pipeline::parse(&config, &[], &dictionary);
     let pipeline = pipeline.input().at(place.display())?;
     let roster = pipeline.roster(&pipeline.dictionary(&dictionary));
-    let record = &runs::total(run, record, pipeline.repeats)?;
+    let record = &runs::total(run, record)?;
     write(run, &roster, record, output)?;
     print(run, &roster, record, output)
 }

@@ -37,14 +37,19 @@ pub fn config(run: &RunDir) -> Result<String, Failure> {
 }
 
 /// Time and memory of a run and of its repetitions.
-pub fn total(run: &RunDir, record: &RunRecord, repeats: usize) -> Result<RunRecord, Failure> {
+pub fn total(run: &RunDir, record: &RunRecord) -> Result<RunRecord, Failure> {
     let mut total = record.clone();
-    for number in 2..=repeats {
-        if let Some(repeat) = run.repeat(number).record().map_err(run_failure)? {
+    for repeat in repeats(run) {
+        if let Some(repeat) = repeat.record().map_err(run_failure)? {
             total.add(&repeat.stages);
         }
     }
     Ok(total)
+}
+
+/// The repetitions of a run that have begun.
+pub fn repeats(run: &RunDir) -> impl Iterator<Item = RunDir> {
+    (2..).map(|number| run.repeat(number)).take_while(|repeat| repeat.root().exists())
 }
 
 /// The folder whose run.json was written last.

@@ -224,7 +224,7 @@ impl Session {
 
     /// What the run took, its repetitions included.
     pub fn total(&self) -> Result<RunRecord, Failure> {
-        runs::total(&self.run, &self.record, self.pipeline.repeats)
+        runs::total(&self.run, &self.record)
     }
 
     /// Adds a stage that this program did itself to the record.

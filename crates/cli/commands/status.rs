@@ -27,13 +27,21 @@ pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
     let driven = run.is_driven().map_err(run_failure)?;
     let session = Session::look(&look_only(&run), output)?;
     // Without the images nobody can tell whether a job was done on them or on others.
-    let plan = if session.has_images() { Some(session.plan(Stages::All, false)?) } else { None };
-    let lines = plan.as_ref().map(Plan::listing).unwrap_or_default();
-    let counts = plan.is_some().then(|| Counts::of(&lines));
+    let mut plans = Vec::new();
+    if session.has_images() {
+        plans.push(session.plan(Stages::All, false)?);
+        for repeat in session.repeats(output)? {
+            plans.push(repeat.plan(Stages::All, false)?);
+        }
+    }
+    let lines: Vec<_> = plans.iter().flat_map(Plan::listing).collect();
+    let counts = session.has_images().then(|| Counts::of(&lines));
     let left = counts.as_ref().map(Counts::left);
     // From what the jobs took so far, in this invocation and in earlier ones.
-    let estimate = plan.map(|plan| plan.seconds_left(machine::cores())).transpose();
-    let seconds = estimate.map_err(plan_failure)?.flatten();
+    let each = plans.iter().map(|plan| plan.seconds_left(machine::cores()));
+    let each = each.collect::<Result<Vec<_>, _>>().map_err(plan_failure)?;
+    let seconds = each.into_iter().sum::<Option<f64>>().filter(|_| session.has_images());
+    let record = session.total()?;
     let state = match record.state {
         _ if driven => "running",
         RunState::Done => "done",
@@ -82,7 +90,12 @@ pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
 
 /// Where the time of the workers went.
 fn times(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Failure> {
-    let times = RunTimes::of(&run.events().map_err(run_failure)?);
+    let mut events = run.events().map_err(run_failure)?;
+    for repeat in runs::repeats(run) {
+        events.extend(repeat.events().map_err(run_failure)?);
+    }
+    let record = &runs::total(run, record)?;
+    let times = RunTimes::of(&events);
     output.result(
         || {
             let [jobs, stages] = times.tables(&record.stages);

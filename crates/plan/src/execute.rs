@@ -134,9 +134,13 @@ impl Plan {
         Ok(schedule.seconds_left(workers, later))
     }
 
-    /// Tells the schedule what jobs took in earlier invocations.
+    /// Tells the schedule what jobs took in earlier invocations, and in the run that this one repeats.
     fn remember(&self, schedule: &mut Schedule) -> Result<(), PlanError> {
-        for logged in self.run.events()? {
+        let mut events = self.run.events()?;
+        if self.leader.root() != self.run.root() {
+            events.extend(self.leader.events()?);
+        }
+        for logged in events {
             if let Entry::Worker(Event::Done { job, seconds, .. }) = logged.entry
                 && let Some(node) = self.graph.get(&job)
             {

@@ -19,7 +19,7 @@ pub struct Plan {
     pub(crate) graph: Graph,
     pub(crate) run: RunDir,
     /// Whose validation losses rank the sources of higher orders.
-    leader: RunDir,
+    pub(crate) leader: RunDir,
     pub(crate) selection: Selection,
     pub(crate) force: bool,
     /// The jobs that are asked for, as they were found on disk.
