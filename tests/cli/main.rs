@@ -19,6 +19,7 @@ mod run_whole;
 mod solve;
 mod solve_refused;
 mod stage3;
+mod times;
 
 use std::path::Path;
 

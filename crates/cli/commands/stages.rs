@@ -48,8 +48,10 @@ pub fn stage2(args: &Stage, output: Output) -> Result<(), Failure> {
     training(args, Stages::Second, output)
 }
 
-/// Sees to it that all of the command, images and checks included, ends after `--max-time`.
+/// Sees to it that signals end the command in order from its beginning on, and that all of it, images
+/// included, ends after `--max-time`.
 fn limit(args: &Stage) -> Result<(), Failure> {
+    interrupt::stop_flag()?;
     args.max_time.map_or(Ok(()), |Period(time)| interrupt::stop_after(time))
 }
 

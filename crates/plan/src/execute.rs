@@ -1,7 +1,7 @@
 //! Doing what is left of a run, and what came of it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use taskonomy_core::TaskId;
 use taskonomy_run::{Entry, Event, JobKind, JobState, StageRecord};
@@ -97,13 +97,15 @@ impl Plan {
             }
         }
         let left = schedule.left().count();
-        if left == 0 {
+        let awaited = self.awaited().map(|(_, transfers, _)| transfers).sum::<usize>();
+        if left == 0 || stop.load(Ordering::Relaxed) {
+            summary.interrupted = left > 0;
+            summary.left = left + awaited;
             summary.stages = meter.stages;
             return Ok(summary);
         }
         self.remember(&mut schedule)?;
         let log = self.run.event_log()?;
-        let awaited = self.awaited().map(|(_, transfers, _)| transfers).sum::<usize>();
         let count = spec.count.clamp(1, left + awaited);
         let pool = Pool::start(WorkerSpec { count, ..spec.clone() })?;
         let driver = Driver {

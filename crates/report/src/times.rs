@@ -150,7 +150,8 @@ impl RunTimes {
                 Cell::number(cpu, 1),
             ]
         };
-        let header = ["stage", "seconds", "finished jobs", "other attempts", "idle", "idle", "CPU"];
+        let header =
+            ["stage", "seconds", "finished jobs", "other attempts", "idle", "idle share", "CPU"];
         Grid {
             header: header.map(str::to_owned).into(),
             rows: self.stages.iter().map(row).collect(),
