@@ -98,6 +98,7 @@ pub enum Command {
 
 /// A run of (some of) the stages.
 #[derive(Debug, ClapArgs)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Stage {
     /// The pipeline; without it, the one that --run was made with
     pub pipeline: Option<PathBuf>,

@@ -182,8 +182,7 @@ fn another_optimiser_is_a_difference_and_the_default_one_is_none() {
     let keys = |kind: &JobKind, settings: &[&str]| -> Vec<String> {
         let grown = |mut graph: Graph| {
             graph.grow(&"normals".parse().unwrap(), &ranking()).unwrap();
-            let inputs = graph.get(kind).unwrap().job.fingerprint.clone();
-            inputs
+            graph.get(kind).unwrap().job.fingerprint.clone()
         };
         let order = ["transfers.order=3", "transfers.beam=3"];
         let other = Graph::build(toy::inputs(&[&order, settings].concat())).unwrap();
