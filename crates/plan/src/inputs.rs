@@ -161,12 +161,12 @@ impl Inputs {
         };
         let judged = samples(Split::Validation) + samples(Split::Test);
         let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;
+        let seen = samples(Split::Networks) * self.pipeline.networks.epochs as u64;
+        let network = |id: &TaskId, seen| (seen + judged) * if dense(id) { 24 } else { 16 };
         match kind {
-            // A network on little data takes as many steps as the one on much.
-            JobKind::Network { task: id } | JobKind::Small { target: id } => {
-                let weight = if dense(id) { 24 } else { 16 };
-                (samples(Split::Networks) * self.pipeline.networks.epochs as u64 + judged) * weight
-            }
+            JobKind::Network { task } => network(task, seen),
+            // On little data a network sees half as many images.
+            JobKind::Small { target } => network(target, seen / 2),
             JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,
             JobKind::Transfer { target, sources } => {
                 let weight = if dense(target) { 10 } else { 2 };
