@@ -70,9 +70,9 @@ pub fn train_network(setup: &Setup, task: &Task, watch: &mut Watch) -> Result<()
 }
 
 /// Trains the same network on the transfers split alone, a tougher baseline than scratch, which is
-/// a readout without an encoder. It makes more passes (see `NetworksConfig::small_epochs`); everything else is as
-/// in [`train_network`]. Writes `metrics.jsonl` and `losses.safetensors`; nothing reads
-/// its weights.
+/// a readout without an encoder. It makes more passes (`NetworksConfig::small_epochs`); everything else
+/// is as in [`train_network`]. Writes `metrics.jsonl` and `losses.safetensors`; nothing reads its
+/// weights.
 ///
 /// # Errors
 /// As [`train_network`].
