@@ -78,7 +78,7 @@ impl<R: Read> Rows<R> {
                 let cell = error.utf8_error().field() + 1;
                 RowError::Text { line, cell }
             })?;
-            if row.iter().any(|cell| cell.len() != cell.trim().len()) {
+            if row.iter().any(may_be_padded) {
                 row.trim();
             }
             // Spreadsheets write rows of nothing but commas.
@@ -97,6 +97,12 @@ impl<R: Read> Rows<R> {
         let looked = record.position().map_or(0, csv::Position::line);
         self.reader.position().line().saturating_sub(1 + breaks).max(looked)
     }
+}
+
+/// Whether a cell begins or ends with anything but a visible character of ASCII.
+fn may_be_padded(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    [bytes.first(), bytes.last()].into_iter().flatten().any(|byte| !byte.is_ascii_graphic())
 }
 
 /// With byte records and rows of any length, reading is all that can fail.
