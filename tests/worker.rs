@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -58,7 +58,8 @@ impl Worker {
     fn start(run: &RunDir, limits: &str) -> Self {
         let worker = env!("CARGO_BIN_EXE_taskonomy-worker");
         let mut process = Command::new("sh")
-            .args(["-c", &format!("{limits} exec \"$0\" --run \"$1\""), worker])
+            .args(["-c", &format!("{limits} exec \"$0\" --checkpoint-every 0 --run \"$1\"")])
+            .arg(worker)
             .arg(run.root())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -137,22 +138,88 @@ fn it_greets_works_through_its_jobs_and_leaves() {
     assert_eq!(worker.process.wait().unwrap().code(), Some(0));
 }
 
+/// The files of a job.
+fn files(run: &RunDir, job: &Job) -> Vec<String> {
+    let entries = std::fs::read_dir(run.job(&job.kind).folder()).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort_unstable();
+    names
+}
+
 #[test]
-fn the_end_of_stdin_ends_a_job_within_seconds_and_leaves_nothing() {
+fn a_job_that_is_ended_leaves_a_checkpoint_within_seconds_and_goes_on_from_it() {
+    type End = fn(&mut Worker);
+    let stdin: End = |worker| drop(worker.process.stdin.take());
+    let signal: End = |worker| {
+        rustix::process::kill_process(
+            rustix::process::Pid::from_child(&worker.process),
+            rustix::process::Signal::TERM,
+        )
+        .unwrap();
+    };
     let place = tempfile::tempdir().unwrap();
     let run = make_run(place.path(), 1_000_000);
+    let job = network("autoencoding");
+    let mut reached = 0;
+    for end in [stdin, signal, stdin] {
+        let mut worker = Worker::start(&run, "");
+        worker.hello();
+        worker.ask(&job);
+        let mut event = || serde_json::from_str(&worker.line()).unwrap();
+        if reached > 0 {
+            let resumed: Event = event();
+            let Event::Resumed { epoch, .. } = resumed else { panic!("{resumed:?}") };
+            assert!(epoch >= reached, "{epoch} after {reached}");
+        }
+        let first: Event = event();
+        let Event::Epoch { epoch, .. } = first else { panic!("{first:?}") };
+        assert!(epoch > reached, "{epoch} after {reached}");
+        reached = epoch;
+        let start = Instant::now();
+        end(&mut worker);
+        // Its output must be read, or it could wait for us.
+        while !worker.line().is_empty() {}
+        assert_eq!(worker.process.wait().unwrap().code(), Some(0));
+        assert!(start.elapsed() < Duration::from_secs(3));
+        assert_eq!(files(&run, &job), ["checkpoint.safetensors"]);
+    }
+}
+
+#[test]
+fn an_idle_worker_ends_at_once_when_it_is_terminated() {
+    let place = tempfile::tempdir().unwrap();
+    let run = make_run(place.path(), 1);
     let mut worker = Worker::start(&run, "");
     worker.hello();
     worker.ask(&network("autoencoding"));
-    let first: Event = serde_json::from_str(&worker.line()).unwrap();
-    assert!(matches!(first, Event::Epoch { epoch: 1, .. }), "{first:?}");
-    let start = Instant::now();
-    drop(worker.process.stdin.take());
-    // Its output must be read, or it could wait for us.
+    assert!(matches!(worker.result().1, Event::Done { .. }));
+    let pid = rustix::process::Pid::from_child(&worker.process);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     while !worker.line().is_empty() {}
-    assert!(worker.process.wait().unwrap().success());
-    assert!(start.elapsed() < Duration::from_secs(5));
-    assert!(!run.job(&network("autoencoding").kind).path("weights.safetensors").exists());
+    worker.process.wait().unwrap();
+}
+
+#[test]
+fn a_damaged_checkpoint_is_left_out_and_said_so() {
+    let place = tempfile::tempdir().unwrap();
+    let run = make_run(place.path(), 2);
+    let job = network("autoencoding");
+    run.job(&job.kind).keep_checkpoint(b"no checkpoint").unwrap();
+    let mut worker = Worker::start(&run, "");
+    worker.hello();
+    worker.ask(&job);
+    let (epochs, event) = worker.result();
+    let Event::Done { seconds, spent: Some(spent), .. } = event else { panic!("{event:?}") };
+    assert_eq!(epochs, 2, "it began anew");
+    assert_eq!(spent.samples, 2 * 16);
+    let parts = [spent.data, spent.forward, spent.backward, spent.optimizer, spent.evaluation];
+    assert!(parts.iter().all(|&part| part > 0.0) && spent.total() <= seconds, "{spent:?}");
+    assert!(!files(&run, &job).contains(&"checkpoint.safetensors".to_owned()));
+    drop(worker.process.stdin.take());
+    let mut said = String::new();
+    worker.process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("stage1/autoencoding: the checkpoint is left out"), "{said}");
 }
 
 #[test]

@@ -4,13 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::machine;
+
+mod audit;
 mod data;
 mod evaluate;
 mod solve;
 
+pub use audit::Audit;
 pub use data::{Data, ExportData, Import, Init, LayoutArg, Photos, Rooms, UpArg};
 pub use evaluate::{Evaluate, EvaluateFormat};
 pub use solve::{ImportOfficial, ObjectiveArg, OfficialSet, Solve, SolverArg, Wishes};
+
+use crate::period::Period;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input cannot be satisfied, 2 usage, 3 incomplete (jobs pending or
@@ -59,6 +65,8 @@ pub enum Command {
     Solve(Solve),
     /// Is the policy better than chance, and does it survive a resampling of the test images?
     Evaluate(Evaluate),
+    /// What did the run find, and what is it worth beside every baseline?
+    Audit(Audit),
     /// Write a taxonomy in another format
     Export(Export),
     /// Read the published results of Zamir et al., CVPR 2018, as a table of affinities
@@ -71,7 +79,7 @@ pub enum Command {
     /// Paint what a task's network makes of images
     Predict(Predict),
     /// What is done, what is left, how long it will take
-    Status(OneRun),
+    Status(Status),
     /// Write the report of a run again
     Report(OneRun),
     /// Check that this machine has what is needed, with a fix for what it lacks
@@ -99,7 +107,7 @@ pub struct Stage {
     /// Change a setting of the pipeline, as in --set networks.epochs=3
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Trainings at once [default: one per core]
+    /// Trainings at once [default: one per core; on a GPU one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// Where to train: auto, cpu, cuda:0
@@ -108,15 +116,32 @@ pub struct Stage {
     /// Seed of the run, instead of the pipeline's
     #[arg(long)]
     pub seed: Option<u64>,
-    /// Only say what would be done, and why
+    /// Only say what would be done, why, and what it would cost
     #[arg(long)]
     pub dry_run: bool,
+    /// With --dry-run: take no steps to estimate the time
+    #[arg(long, requires = "dry_run")]
+    pub no_measure: bool,
     /// Compute again what was made with other settings, and what depends on it
     #[arg(long)]
     pub force: bool,
     /// Go on to stage 3 although some transfers are missing
     #[arg(long)]
     pub partial: bool,
+    /// Stop after that long, as in 90s, 25m, 3h; the same command goes on
+    #[arg(long, value_name = "TIME")]
+    pub max_time: Option<Period>,
+    /// Keep the state of a training that often, for the case that it is killed; 0 is every step
+    #[arg(long, value_name = "TIME", default_value = "30s")]
+    pub checkpoint_every: Period,
+}
+
+impl Stage {
+    /// Trainings at once; each of them takes its share of the memory of the one GPU there is.
+    pub fn workers(&self) -> usize {
+        let usual = || if self.device.starts_with("cuda") { 1 } else { machine::cores() };
+        self.jobs.map_or_else(usual, usize::from)
+    }
 }
 
 /// Stage 3.
@@ -183,6 +208,17 @@ pub struct Predict {
     /// Where the pictures go
     #[arg(short, long, value_name = "DIR", default_value = "predictions")]
     pub out: PathBuf,
+}
+
+/// How far a run is.
+#[derive(Debug, ClapArgs)]
+pub struct Status {
+    /// The run.
+    #[command(flatten)]
+    pub of: OneRun,
+    /// Where the time of the workers went, by stage and kind of job
+    #[arg(long)]
+    pub times: bool,
 }
 
 /// A command about one run.

@@ -2,7 +2,9 @@
 
 pub mod data;
 
+mod audit;
 mod doctor;
+mod dry_run;
 mod evaluate;
 mod export;
 mod import_official;
@@ -29,6 +31,7 @@ pub fn run(command: Command, output: Output) -> Result<(), Failure> {
         Command::Stage4(args) => stages::stage4(&args, output),
         Command::Solve(args) => solve::solve(&args, output),
         Command::Evaluate(args) => evaluate::evaluate(&args, output),
+        Command::Audit(args) => audit::audit(&args, output),
         Command::Export(args) => export::export(&args, output),
         Command::ImportOfficial(args) => import_official::import_official(&args, output),
         Command::Init(args) => init::init(&args, output),

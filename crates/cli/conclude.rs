@@ -19,12 +19,43 @@ use crate::commands::{solve, stages};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::session::{Session, plan_failure, run_failure};
-use crate::{pages, sweep, taxonomies};
+use crate::{pages, repeats, sweep, taxonomies};
 
-/// Gathers the run's losses, holds the tournaments, and paints what the best transfers predict.
-pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
+/// Gathers the losses of the run and of its repetitions, holds the tournaments, and paints what the
+/// best transfers predict.
+pub fn stage3(
+    session: &mut Session,
+    repeats: &[Session],
+    args: &Stage,
+    output: Output,
+) -> Result<(), Failure> {
     let begun = Instant::now();
     let plan = session.plan(Stages::All, args.force)?;
+    let mut tournaments = tournaments(session, &plan, args, output)?;
+    if !repeats.is_empty() {
+        let mut held = vec![tournaments];
+        for repeat in repeats {
+            let plan = repeat.plan(Stages::All, args.force)?;
+            held.push(self::tournaments(repeat, &plan, args, output)?);
+        }
+        let repeated = repeats::of(&held, output);
+        repeats::write(&session.run, &repeated, &held)?;
+        tournaments = repeated.into_iter().map(|repeated| repeated.mean).collect();
+    }
+    for (name, bytes) in results(&tournaments) {
+        session.run.write(Path::new("stage3").join(name), &bytes).map_err(run_failure)?;
+    }
+    session.add_stage(3, begun);
+    paint_best(session, &plan, &tournaments, args, output)
+}
+
+/// The tournaments of one run, from its gathered losses.
+fn tournaments(
+    session: &Session,
+    plan: &Plan,
+    args: &Stage,
+    output: Output,
+) -> Result<Vec<Tournament>, Failure> {
     let targets: Vec<TaskId> = plan.graph().targets().cloned().collect();
     let mut tables = Vec::with_capacity(targets.len());
     for target in &targets {
@@ -37,12 +68,7 @@ pub fn stage3(session: &mut Session, args: &Stage, output: Output) -> Result<(),
             output.warn(format_args!("target `{target}` is left out: nothing predicts it"));
         }
     }
-    let tournaments = hold(&tables, output)?;
-    for (name, bytes) in results(&tournaments) {
-        session.run.write(Path::new("stage3").join(name), &bytes).map_err(run_failure)?;
-    }
-    session.add_stage(3, begun);
-    paint_best(session, &plan, &tournaments, args, output)
+    hold(&tables, output)
 }
 
 /// Tournaments on a folder of loss tables `<target>.csv` that anyone made.
@@ -110,7 +136,7 @@ fn results(tournaments: &[Tournament]) -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-fn csv(table: &AffinityTable) -> String {
+pub(crate) fn csv(table: &AffinityTable) -> String {
     let mut bytes = Vec::new();
     table.write(&mut bytes).expect("memory takes everything");
     String::from_utf8(bytes).expect("ids and numbers are text")
@@ -204,8 +230,11 @@ pub fn stage4(session: &mut Session, output: Output) -> Result<(), Failure> {
     write("stage4/taxonomy.dot", &taxonomies::encode(&taxonomy, Format::Dot)?)?;
     write("stage4/taxonomy.svg", &taxonomies::encode(&taxonomy, Format::Svg)?)?;
     write("stage4/taxonomy.json", &taxonomies::encode(&taxonomy, Format::Json)?)?;
+    if session.pipeline.repeats > 1 {
+        repeats::agree(&session.run, &problem, session.pipeline.repeats, output)?;
+    }
     session.add_stage(4, begun);
-    pages::write(&session.run, &session.roster, &session.record, output)
+    pages::write(&session.run, &session.roster, &session.total()?, output)
 }
 
 /// The affinities of a run.

@@ -1,7 +1,8 @@
-//! Signals.
+//! What ends a command early: signals, and a time that it was given.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
@@ -24,6 +25,16 @@ pub fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     }
     *known = Some(Arc::clone(&stop));
     Ok(stop)
+}
+
+/// Raises the flag after so long, as a signal would.
+pub fn stop_after(time: Duration) -> Result<(), Failure> {
+    let stop = stop_flag()?;
+    std::thread::spawn(move || {
+        std::thread::sleep(time);
+        stop.store(true, Ordering::Relaxed);
+    });
+    Ok(())
 }
 
 /// Lets a write beyond the file size limit fail like one on a full disk, instead of ending the

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use taskonomy_affinity::win_rate;
 use taskonomy_core::{Contender, Dictionary, LossTable, Task, TaskId, Taxonomy};
+use taskonomy_policy::Repeatability;
 use taskonomy_report::{
     Grid, NetworkResult, Part, TargetResult, affinity_heatmap, html_page, network_table,
-    policy_svg, policy_table, target_table,
+    policy_svg, policy_table, repeats_table, target_table,
 };
 use taskonomy_run::{JobKind, Losses, RunDir, RunRecord};
 
@@ -14,13 +16,15 @@ use crate::failure::{Explain, Fail, Failure};
 use crate::output::Output;
 use crate::progress::duration;
 use crate::session::run_failure;
-use crate::{conclude, runs};
+use crate::{conclude, repeats, runs};
 
 /// Everything about a finished run that is shown.
 struct Findings {
     networks: Vec<NetworkResult>,
     targets: Vec<TargetResult>,
     taxonomy: Taxonomy,
+    /// How alike the policies of repeated trainings are, by budget; empty without repetitions.
+    repeatability: Vec<Repeatability>,
     times: Vec<String>,
 }
 
@@ -39,6 +43,7 @@ impl Findings {
             networks: losses.iter().map(|(task, losses)| network_result(task, losses)).collect(),
             targets: target_results(run, &losses, output)?,
             taxonomy,
+            repeatability: repeats::read(run)?,
             times: times(record),
         })
     }
@@ -100,8 +105,17 @@ pub fn write(
             vec![networks],
             vec![],
         ),
-        part("Time and memory", &findings.times.join(". "), vec![], vec![]),
     ];
+    let repeatability = (!findings.repeatability.is_empty()).then(|| {
+        part(
+            "Trained again",
+            "Policies from single trainings with other seeds, compared with one another and with the policy of their mean.",
+            vec![repeats_table(&findings.repeatability)],
+            vec![],
+        )
+    });
+    let times = part("Time and memory", &findings.times.join(". "), vec![], vec![]);
+    let parts: Vec<Part> = parts.into_iter().chain(repeatability).chain([times]).collect();
     let title = run.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let page = html_page(&title, &parts);
     run.write("report/index.html", page.as_bytes()).map_err(run_failure)
@@ -120,6 +134,11 @@ pub fn print(
             let mut text = String::new();
             for table in findings.tables() {
                 text += &format!("{}\n", table.terminal(false));
+            }
+            let budget = findings.taxonomy.policy.budget;
+            if let Some(repeatability) = findings.repeatability.iter().find(|a| a.budget == budget)
+            {
+                text += &format!("{}\n", repeats_table(&[*repeatability]).terminal(false));
             }
             text += &findings.times.join("\n");
             let root = run.root().display();
@@ -154,7 +173,8 @@ pub fn print(
     )
 }
 
-fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>, Failure> {
+/// The losses of the networks that the run has.
+pub fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>, Failure> {
     let mut all = Vec::new();
     for task in roster.iter().filter(|task| task.is_trained() && task.role.is_source()) {
         let folder = run.job(&JobKind::Network { task: task.id.clone() });
@@ -166,21 +186,18 @@ fn network_losses(run: &RunDir, roster: &[Task]) -> Result<Vec<(TaskId, Losses)>
 }
 
 fn network_result(task: &TaskId, losses: &Losses) -> NetworkResult {
-    let beats = |constant: &Vec<f32>| {
-        let pairs = losses.test.iter().zip(constant).filter(|(a, b)| !a.is_nan() && !b.is_nan());
-        let wins = pairs.map(|(full, constant)| match full.total_cmp(constant) {
-            std::cmp::Ordering::Less => 1.0,
-            std::cmp::Ordering::Equal => 0.5,
-            std::cmp::Ordering::Greater => 0.0,
-        });
-        mean(wins)
-    };
     NetworkResult {
         task: task.clone(),
         constant: losses.constant.as_ref().and_then(|losses| mean(numbers(losses))),
         full: mean(numbers(&losses.test)).unwrap_or(f64::NAN),
-        beats_constant: losses.constant.as_ref().and_then(beats),
+        beats_constant: beats_constant(losses),
     }
+}
+
+/// On which share of the test samples a network beats the average guess.
+pub fn beats_constant(losses: &Losses) -> Option<f64> {
+    let wide = |losses: &[f32]| losses.iter().map(|&loss| f64::from(loss)).collect::<Vec<_>>();
+    win_rate(wide(&losses.test), wide(losses.constant.as_ref()?))
 }
 
 fn target_results(
@@ -205,7 +222,7 @@ fn target_results(
             gain: edge.and_then(|edge| edge.gain),
             quality: edge.and_then(|edge| edge.quality),
             constant: constant.and_then(|losses| mean(numbers(losses))),
-            scratch: column(|c| !c.competes()),
+            scratch: column(Contender::is_scratch),
             full: column(|c| *c == Contender::Full),
             target,
             best,
@@ -249,6 +266,7 @@ pub fn again(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Fai
     let pipeline = taskonomy_core::Pipeline::parse(&config, &[], &dictionary);
     let pipeline = pipeline.input().at(place.display())?;
     let roster = pipeline.roster(&pipeline.dictionary(&dictionary));
+    let record = &runs::total(run, record)?;
     write(run, &roster, record, output)?;
     print(run, &roster, record, output)
 }

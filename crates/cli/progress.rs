@@ -47,13 +47,14 @@ impl Jobs {
     }
 }
 
-/// Seconds for people: `8.1 s`, `2 min 5 s`, `3 h 20 min`.
+/// Seconds for people: `8.1 s`, `2 min 5 s`, `3 h 20 min`, `12 days`.
 pub fn duration(seconds: f64) -> String {
     let whole = Duration::from_secs_f64(seconds.max(0.0)).as_secs();
     match whole {
         0..60 => format!("{seconds:.1} s"),
         60..3600 => format!("{} min {} s", whole / 60, whole % 60),
-        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+        3600..172_800 => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+        _ => format!("{} days", whole / 86_400),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use taskonomy_run::RunDir;
+use taskonomy_run::{RunDir, RunRecord};
 
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -34,6 +34,22 @@ pub fn config(run: &RunDir) -> Result<String, Failure> {
         let message = format!("{}: there is no such file", file.display());
         Failure::new(Exit::Input, message).hint("run its pipeline again: it writes the file anew")
     })
+}
+
+/// Time and memory of a run and of its repetitions.
+pub fn total(run: &RunDir, record: &RunRecord) -> Result<RunRecord, Failure> {
+    let mut total = record.clone();
+    for repeat in repeats(run) {
+        if let Some(repeat) = repeat.record().map_err(run_failure)? {
+            total.add(&repeat.stages);
+        }
+    }
+    Ok(total)
+}
+
+/// The repetitions of a run that have begun.
+pub fn repeats(run: &RunDir) -> impl Iterator<Item = RunDir> {
+    (2..).map(|number| run.repeat(number)).take_while(|repeat| repeat.root().exists())
 }
 
 /// The folder whose run.json was written last.

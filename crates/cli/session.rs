@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use taskonomy_core::{
-    Dictionary, Maker, Pipeline, PipelineError, Precision, Split, SplitCounts, Task, TaskId,
+    Dictionary, KeepWeights, Maker, Pipeline, PipelineError, Precision, Split, SplitCounts, Task,
+    TaskId,
 };
 use taskonomy_data::Dataset;
 use taskonomy_data::photos::{PhotosSpec, photo_domains};
@@ -32,8 +33,10 @@ pub struct Session {
     dataset: Option<Dataset>,
     /// Checksums of the domains of the user's own tasks and sources.
     own: BTreeMap<String, String>,
+    /// The run that this one repeats with another seed.
+    leader: Option<RunDir>,
     /// Held while this program writes into the run; none in a dry run.
-    _lock: Option<RunLock>,
+    lock: Option<RunLock>,
 }
 
 /// Whether a command works on the images or only on what was made of them.
@@ -95,7 +98,39 @@ impl Session {
             Images::IfThere => own::Update::Trust,
         };
         let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
-        Ok(Self { pipeline, roster, run, record, dataset, own, _lock: lock })
+        Ok(Self { pipeline, roster, run, record, dataset, own, leader: None, lock })
+    }
+
+    /// The repetitions of the run's trainings, from the second on: runs of their own below `repeats/`,
+    /// with the next seeds, the same images and the same transfers.
+    pub fn repeats(&self, output: Output) -> Result<Vec<Self>, Failure> {
+        (2..=self.pipeline.repeats).map(|number| self.repeat(number, output)).collect()
+    }
+
+    fn repeat(&self, number: usize, output: Output) -> Result<Self, Failure> {
+        let mut pipeline = self.pipeline.clone();
+        pipeline.seed = pipeline.seed.wrapping_add(number as u64 - 1);
+        pipeline.repeats = 1;
+        pipeline.transfers.keep_weights = KeepWeights::None; // pictures are of the first
+        let run = self.run.repeat(number);
+        let lock = match self.lock {
+            Some(_) => Some(run.lock().map_err(run_failure)?),
+            None => None,
+        };
+        let known = run.record().map_err(run_failure)?;
+        let mut record =
+            known.unwrap_or_else(|| RunRecord::new(&self.record.version, pipeline.seed, ""));
+        record.dataset.clone_from(&self.record.dataset);
+        let path = Path::new(&pipeline.data.path);
+        let dataset = if path.exists() { Some(data::open(path)?) } else { None };
+        let update = match lock {
+            Some(_) => own::Update::Convert,
+            None => own::Update::Trust,
+        };
+        let roster = self.roster.clone();
+        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
+        let leader = Some(self.run.clone());
+        Ok(Self { pipeline, roster, run, record, dataset, own, leader, lock })
     }
 
     /// Whether the images are there.
@@ -107,7 +142,8 @@ impl Session {
     pub fn plan(&self, stages: Stages, force: bool) -> Result<Plan, Failure> {
         let graph = self.graph()?;
         let selection = Selection { stages, targets: None };
-        Plan::new(graph, &self.run, selection, force).map_err(plan_failure)
+        let leader = self.leader.as_ref().unwrap_or(&self.run);
+        Plan::following(graph, &self.run, leader, selection, force).map_err(plan_failure)
     }
 
     /// The job graph without the orders that a beam must choose first.
@@ -127,10 +163,16 @@ impl Session {
             // A dry run before the images are made: every checksum is as new as the images.
             let size = self.pipeline.data.size;
             let domains = match self.pipeline.data.make {
-                Some(Maker::Photos) => photo_domains(size),
-                _ => data::room_domains(size),
+                Some(Maker::Photos) => Some(photo_domains(size)),
+                Some(Maker::Rooms) => Some(data::room_domains(size)),
+                None => None,
             };
-            let made = domains.into_iter().map(|d| (d.name, "not made yet".into()));
+            // Whether a dataset from elsewhere has what is needed shows when it is there.
+            let names: Vec<String> = match domains {
+                Some(domains) => domains.into_iter().map(|d| d.name).collect(),
+                None => needed_domains(&self.roster).into_iter().collect(),
+            };
+            let made = names.into_iter().map(|name| (name, "not made yet".into()));
             return Ok(made.chain(self.own.clone()).collect());
         };
         let names = dataset.manifest().domains.iter().map(|domain| domain.name.clone());
@@ -143,16 +185,46 @@ impl Session {
     /// What a target is predicted of in the test split, in the order of its loss table's rows: ids of
     /// samples, or of tuples of them.
     pub fn test_ids(&self, target: &TaskId) -> Vec<String> {
-        let task = self.roster.iter().find(|task| task.id == *target);
-        let domain = task.and_then(|task| task.target.as_ref()).map(|target| &target.domain);
+        let domain = self.domain(target);
         let tuples = |d: &Dataset| Some(d.tuples(Split::Test, domain?).ok()?.ids());
         self.dataset.as_ref().and_then(tuples).unwrap_or_default()
+    }
+
+    /// About how much a target is predicted of in a split; exactly, where the images are there.
+    pub fn items(&self, target: &TaskId, split: Split) -> usize {
+        let domain = self.domain(target);
+        let tuples = |d: &Dataset| Some(d.tuples(split, domain?).ok()?.len());
+        self.dataset.as_ref().and_then(tuples).unwrap_or_else(|| self.images(split))
+    }
+
+    /// About how many images a split has; exactly, where they are there.
+    pub fn images(&self, split: Split) -> usize {
+        let told = || self.pipeline.data.samples(split);
+        self.dataset.as_ref().map_or_else(told, |dataset| dataset.len(split))
+    }
+
+    /// Images of each item of a target.
+    pub fn views(&self, target: &TaskId) -> usize {
+        let made = data::room_domains(self.pipeline.data.size);
+        let domains = self.dataset.as_ref().map_or(&made, |d| &d.manifest().domains);
+        let name = self.domain(target);
+        domains.iter().find(|domain| Some(&domain.name) == name).map_or(1, |domain| domain.views)
+    }
+
+    fn domain(&self, target: &TaskId) -> Option<&String> {
+        let task = self.roster.iter().find(|task| task.id == *target);
+        task.and_then(|task| task.target.as_ref()).map(|target| &target.domain)
     }
 
     /// Writes run.json.
     pub fn save(&mut self, state: RunState) -> Result<(), Failure> {
         self.record.state = state;
         self.run.write_record(&self.record).map_err(run_failure)
+    }
+
+    /// What the run took, its repetitions included.
+    pub fn total(&self) -> Result<RunRecord, Failure> {
+        runs::total(&self.run, &self.record)
     }
 
     /// Adds a stage that this program did itself to the record.
@@ -259,6 +331,13 @@ fn images(
         // Images are not made for a run that will lack its labels.
         own::look(pipeline)?;
         match config.make {
+            None if dry_run && config.images.is_some() => {
+                output.note(format_args!(
+                    "{} is not there: as many images are counted as `data.images` says",
+                    path.display()
+                ));
+                return Ok(None);
+            }
             None => {
                 let message = format!("`data.path`: there is no dataset at {}", path.display());
                 return Err(Failure::new(Exit::Input, message).hint(

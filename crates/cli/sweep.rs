@@ -51,14 +51,23 @@ pub fn print(
 
 /// The files of a run: every whole budget that reaches all targets, at every order.
 pub fn files(problem: &Problem) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
-    let dearest: f64 = problem.table.tasks().iter().map(|id| problem.cost_of(id)).sum();
-    let budgets: Vec<f64> = (0..=dearest.ceil() as u32).map(f64::from).collect();
-    let orders: Vec<usize> = (1..=problem.order).collect();
-    let policies = solved(&problem.sweep(&budgets, &orders))?;
+    let policies = whole(problem)?;
     Ok([
         ("stage4/sweep.csv", sweep_csv(&policies).into_bytes()),
         ("stage4/sweep.svg", sweep_svg(&policies).into_bytes()),
     ])
+}
+
+/// The policies of every whole budget that reaches all targets, at every order.
+pub fn whole(problem: &Problem) -> Result<Vec<Policy>, Failure> {
+    let orders: Vec<usize> = (1..=problem.order).collect();
+    solved(&problem.sweep(&budgets(problem), &orders))
+}
+
+/// Every whole budget up to the cost of all tasks.
+pub fn budgets(problem: &Problem) -> Vec<f64> {
+    let dearest: f64 = problem.table.tasks().iter().map(|id| problem.cost_of(id)).sum();
+    (0..=dearest.ceil() as u32).map(f64::from).collect()
 }
 
 /// The policies; a budget that is too small has none, anything else is a failure.

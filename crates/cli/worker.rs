@@ -25,6 +25,11 @@ pub fn find() -> Result<PathBuf, Failure> {
     ))
 }
 
+/// What the worker is to compute on.
+pub fn device(asked: &str) -> &str {
+    if asked == "auto" { "cpu" } else { asked }
+}
+
 /// Starts the worker only to hear what it is.
 pub fn hello() -> Result<Hello, Failure> {
     let worker = find()?;

@@ -5,15 +5,16 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_data::{DataError, Dataset};
-use taskonomy_networks::{NetworkError, Predictor, Setup, train_network};
-use taskonomy_nn::{Compute, Epoch, NnError, Watch};
-use taskonomy_run::{Done, Event, Failed, Job, JobKind, RunDir, RunError};
+use taskonomy_networks::{NetworkError, Predictor, Setup, train_network, train_small_network};
+use taskonomy_nn::{Activity, Compute, Epoch, NnError, Times, Watch};
+use taskonomy_run::{Done, Event, Failed, Job, JobKind, RunDir, RunError, Spent};
 use taskonomy_transfers::{TransferError, Workshop};
 
+use crate::checkpoint::Keeper;
 use crate::machine;
 use crate::pipe::Events;
 
@@ -24,12 +25,14 @@ pub(crate) struct Executor<'a> {
     dictionary: &'a Dictionary,
     dataset: &'a Dataset,
     compute: Compute,
+    /// Between two checkpoints of a training.
+    checkpoint_every: Duration,
     workshop: Workshop<'a>,
 }
 
 /// How an execution ended.
 pub(crate) enum Outcome {
-    /// The driver is gone; nothing was written.
+    /// It was asked to leave; nothing but a checkpoint was written.
     Stopped,
     /// What the driver is to be told.
     Ended(Event),
@@ -37,7 +40,7 @@ pub(crate) enum Outcome {
 
 /// Why a job did not come to its end.
 enum Trouble {
-    /// The driver is gone.
+    /// It was asked to leave.
     Stopped,
     /// The job's own: others may fare better.
     Job(String),
@@ -52,9 +55,10 @@ impl<'a> Executor<'a> {
         dictionary: &'a Dictionary,
         dataset: &'a Dataset,
         compute: Compute,
+        checkpoint_every: Duration,
     ) -> Self {
         let workshop = Workshop::new(run.clone(), pipeline, dictionary, dataset, compute);
-        Self { run, pipeline, dictionary, dataset, compute, workshop }
+        Self { run, pipeline, dictionary, dataset, compute, checkpoint_every, workshop }
     }
 
     /// Executes a job up to `done.json` or `failed.json`.
@@ -66,28 +70,38 @@ impl<'a> Executor<'a> {
     ) -> anyhow::Result<Outcome> {
         let start = Instant::now();
         let deaf = RefCell::new(None);
+        let tell = |event: Event| {
+            if let Err(error) = events.send(&event) {
+                deaf.borrow_mut().get_or_insert(error);
+            }
+        };
         let epochs = match job.kind {
             JobKind::Network { .. } => self.pipeline.networks.epochs,
+            JobKind::Small { .. } => self.pipeline.networks.small_epochs(),
             _ => self.pipeline.transfers.epochs,
         };
         let mut on_epoch = |e: &Epoch| {
             let (job, epoch) = (job.kind.clone(), e.epoch);
             let (train, validation) = (e.train, e.validation);
-            let event = Event::Epoch { job, epoch, epochs, train, validation };
-            if let Err(error) = events.send(&event) {
-                deaf.borrow_mut().get_or_insert(error);
-            }
+            tell(Event::Epoch { job, epoch, epochs, train, validation });
         };
-        let result = self.attempt(&job.kind, &mut Watch { stop, on_epoch: &mut on_epoch });
-        if let Some(error) = deaf.into_inner() {
+        let folder = self.run.job(&job.kind);
+        let mut keeper = Keeper::new(folder, job, self.compute, self.checkpoint_every, &tell);
+        let mut watch = Watch::new(stop, &mut on_epoch);
+        watch.checkpoints = Some(&mut keeper);
+        let result = self.attempt(&job.kind, &mut watch);
+        let mut times = watch.times;
+        if let Some(error) = deaf.take() {
             return Err(error);
         }
-        let result = result.and_then(|()| self.record_done(job).map_err(Trouble::from));
+        let result = result.and_then(|()| {
+            times.spend(Activity::Files, || self.record_done(job)).map_err(Trouble::from)
+        });
         let kind = job.kind.clone();
         Ok(match result {
             Ok(()) => {
                 let seconds = start.elapsed().as_secs_f64();
-                Outcome::Ended(Event::Done { job: kind, seconds })
+                Outcome::Ended(Event::Done { job: kind, seconds, spent: Some(spent(&times)) })
             }
             Err(Trouble::Stopped) => Outcome::Stopped,
             Err(Trouble::Environment(error)) => Outcome::Ended(Event::Broken { job: kind, error }),
@@ -115,12 +129,16 @@ impl<'a> Executor<'a> {
                     let task = self.dictionary.find(task.as_str()).map_err(|e| job(&e))?;
                     Ok(train_network(&self.setup(), task, watch)?)
                 }
-                JobKind::Features { source } => Ok(self.workshop.encode(source, watch.stop)?),
+                JobKind::Features { source } => Ok(self.workshop.encode(source, watch)?),
                 JobKind::Transfer { target, sources } => {
                     Ok(self.workshop.transfer(target, sources, watch)?)
                 }
                 JobKind::Scratch { target, replica } => {
                     Ok(self.workshop.scratch(target, *replica, watch)?)
+                }
+                JobKind::Small { target } => {
+                    let task = self.dictionary.find(target.as_str()).map_err(|e| job(&e))?;
+                    Ok(train_small_network(&self.setup(), task, watch)?)
                 }
                 JobKind::Examples { target, sources } => {
                     Ok(self.workshop.examples(target, sources, watch)?)
@@ -163,6 +181,19 @@ impl<'a> Executor<'a> {
     fn setup(&self) -> Setup<'_> {
         let Self { run, pipeline, dataset, compute, .. } = self;
         Setup { run, pipeline, dataset, compute: *compute }
+    }
+}
+
+/// In seconds.
+fn spent(times: &Times) -> Spent {
+    Spent {
+        data: times.data.as_secs_f64(),
+        forward: times.forward.as_secs_f64(),
+        backward: times.backward.as_secs_f64(),
+        optimizer: times.optimizer.as_secs_f64(),
+        evaluation: times.evaluation.as_secs_f64(),
+        files: times.files.as_secs_f64(),
+        samples: times.samples as u64,
     }
 }
 
@@ -212,6 +243,7 @@ impl From<NetworkError> for Trouble {
         match &error {
             NetworkError::Nn(NnError::Stopped) => Self::Stopped,
             NetworkError::Run(_)
+            | NetworkError::Nn(NnError::Keep(_))
             | NetworkError::Io { .. }
             | NetworkError::Data(DataError::Io { .. }) => environment(&error),
             _ => job(&error),
@@ -223,9 +255,9 @@ impl From<TransferError> for Trouble {
     fn from(error: TransferError) -> Self {
         match &error {
             TransferError::Nn(NnError::Stopped) => Self::Stopped,
-            TransferError::Run(_) | TransferError::Data(DataError::Io { .. }) => {
-                environment(&error)
-            }
+            TransferError::Run(_)
+            | TransferError::Nn(NnError::Keep(_))
+            | TransferError::Data(DataError::Io { .. }) => environment(&error),
             _ => job(&error),
         }
     }

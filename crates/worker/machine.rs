@@ -35,6 +35,15 @@ pub(crate) fn tame_signals() -> io::Result<()> {
     Ok(())
 }
 
+/// SIGTERM ends a job as the end of stdin does, with its state kept; while the worker is idle, it
+/// ends the worker at once.
+pub(crate) fn heed_termination(stop: &Arc<AtomicBool>, idle: &Arc<AtomicBool>) -> io::Result<()> {
+    use signal_hook::consts::SIGTERM;
+    signal_hook::flag::register_conditional_default(SIGTERM, Arc::clone(idle))?;
+    signal_hook::flag::register(SIGTERM, Arc::clone(stop))?;
+    Ok(())
+}
+
 /// The first line that the driver reads.
 pub(crate) fn hello() -> Hello {
     Hello {

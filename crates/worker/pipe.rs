@@ -31,6 +31,12 @@ impl Events {
     }
 }
 
+/// A line on stderr, which the driver appends to the run's `workers.log`.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    // Nobody may be reading any more; there is nothing left to do about it.
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
 /// Reads requests on a thread of its own, so that the end of stdin is noticed in the middle of a
 /// job: it sets the flag.
 pub(crate) fn listen(stop: Arc<AtomicBool>) -> Receiver<anyhow::Result<Request>> {

@@ -12,6 +12,7 @@ fn every_help_text() {
         &["stage3"],
         &["solve"],
         &["evaluate"],
+        &["audit"],
         &["export"],
         &["import-official"],
         &["init"],

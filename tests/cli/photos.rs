@@ -95,7 +95,8 @@ fn init_describes_a_folder_of_photos() {
         assert!(text.contains(line), "{text}");
     }
     // It can be planned before the crops are made.
-    let jobs = done(folder.path(), &["run", "pipelines/my-photos.toml", "--dry-run"]);
+    let jobs =
+        done(folder.path(), &["run", "pipelines/my-photos.toml", "--dry-run", "--no-measure"]);
     assert!(jobs.contains("denoising->keypoints_2d"), "{jobs}");
     let commands = [
         &["init", "--photos", "nowhere"][..],

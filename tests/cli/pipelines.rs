@@ -1,5 +1,6 @@
 //! Pipelines: `init`, and what is said of broken ones.
 
+use crate::fake::Bench;
 use crate::{data, done, failure, failures, files, folder, run};
 
 #[test]
@@ -55,17 +56,48 @@ fn a_dry_run_lists_the_jobs_and_writes_nothing() {
     ]);
     data::put(folder.path());
     let before = files(folder.path());
-    let listed = done(folder.path(), &["run", "made.toml", "--dry-run"]);
+    let dry = |args: &[&str]| done(folder.path(), &[args, &["--dry-run", "--no-measure"]].concat());
+    let listed = dry(&["run", "made.toml"]);
     insta::assert_snapshot!(listed);
-    assert_eq!(done(folder.path(), &["run", "there.toml", "--dry-run"]), listed);
-    let first = done(folder.path(), &["stage1", "made.toml", "--dry-run"]);
+    let jobs = |listed: &str| listed.split("\n\n").next().unwrap().to_owned();
+    assert_eq!(jobs(&dry(&["run", "there.toml"])), jobs(&listed));
+    let first = jobs(&dry(&["stage1", "made.toml"]));
     let stage1 = |line: &&str| line.starts_with("stage 1");
     assert_eq!(first.lines().count(), listed.lines().filter(stage1).count());
     assert!(first.lines().all(|line| stage1(&line)));
-    let json = done(folder.path(), &["stage2", "made.toml", "--dry-run", "--json"]);
+    let json = dry(&["stage2", "made.toml", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert!(json.as_array().is_some_and(|lines| lines.len() > 3), "{json}");
+    assert!(json["jobs"].as_array().is_some_and(|lines| lines.len() > 3), "{json}");
+    assert_eq!(json["costs"]["left"]["scratch"], 6, "{json}");
     assert!(files(folder.path()) == before, "a dry run writes nothing");
+}
+
+#[test]
+fn a_dry_run_counts_images_from_elsewhere_and_estimates_by_measured_steps() {
+    let bench = Bench::new();
+    let absent = ["run", "p.toml", "--dry-run", "--json", "--jobs=2", "--set", "data.path='gone'"];
+    let images = "data.images={ networks = 1000, transfers = 100, validation = 30, test = 60 }";
+    let told = bench.done(&[&absent[..], &["--set", images]].concat());
+    let costs: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let costs = &costs["costs"];
+    assert_eq!(costs["images"]["networks"], 1000);
+    // 4 sources of 190 images, 16 channels of 4x4 in f16.
+    assert_eq!((&costs["features_each"], &costs["features"]), (&97_280.into(), &389_120.into()));
+    // The fake worker's steps take 0.08 s (networks), 0.01 s (readouts), 0.02 s (scratch) a sample,
+    // and encoding 0.02 s an image. Three networks, four features, 12 + 3 transfers, 9 scratch.
+    let network = (1000.0 * 6.0 + (30.0 * 7.0 + 60.0) / 3.0) * 0.08;
+    let readout = 100.0 * 8.0 + (30.0 * 9.0 + 60.0) / 3.0;
+    let expected =
+        3.0 * network + 4.0 * 190.0 * 0.02 + 15.0 * readout * 0.01 + 9.0 * readout * 0.02;
+    let seconds = costs["seconds"].as_f64().unwrap();
+    assert!((seconds - expected).abs() < 1e-6 * expected, "{seconds} for {expected}");
+    assert_eq!(costs["readout_weights"], 24_000_000);
+    assert_eq!(costs["network_weights"], 3_000_000);
+
+    bench.done(&["run", "p.toml"]);
+    let told = bench.done(&["run", "p.toml", "--dry-run"]);
+    assert!(told.contains("\nleft: nothing ("), "{told}");
+    assert!(!told.contains("time:"), "{told}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #![cfg(feature = "torch")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod checkpoints;
 mod disk;
 mod divergence;
 mod interruption;
@@ -12,6 +13,7 @@ mod own;
 mod photos;
 mod place;
 mod programs;
+mod repeats;
 mod tree;
 mod whole;
 mod workers;

@@ -10,7 +10,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use taskonomy_run::{DriverEvent, Entry, RunDir};
 use tempfile::TempDir;
 
-/// Three trained tasks, one dense, one of classes and one vector, and `random`; order 2.
+/// Three trained tasks, one dense, one of classes and one vector, and `random`; order 2, and the
+/// networks on little data.
 const PIPELINE: &str = r#"
 name = "tiny"
 seed = 3
@@ -30,6 +31,7 @@ batch = 8
 order = 2
 epochs = 2
 keep_weights = "all"
+small_networks = true
 [policy]
 budget = 1
 "#;
@@ -129,6 +131,15 @@ impl Place {
         Self { pipeline, ..place }
     }
 
+    /// The reference's images, and its pipeline with something changed.
+    pub fn with_other_settings(change: impl FnOnce(String) -> String) -> Self {
+        let place = Self::new();
+        let pipeline = place.path().join("tiny.toml");
+        let text = PIPELINE.replace("{data}", Reference::get().data().to_str().unwrap());
+        fs::write(&pipeline, change(text)).unwrap();
+        Self { pipeline, ..place }
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -174,8 +185,13 @@ impl Place {
 
     /// Starts `taskonomy run` with two workers.
     pub fn start(&self) -> Running<'_> {
+        self.start_command("run", &["--jobs", "2"])
+    }
+
+    /// Starts any command of a run.
+    pub fn start_command(&self, command: &str, args: &[&str]) -> Running<'_> {
         let known = self.entries().len();
-        let mut run = self.command("run", &["--jobs", "2"]);
+        let mut run = self.command(command, args);
         let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         Running { place: self, child: Some(child), known }
     }

@@ -60,6 +60,7 @@ fn expected_files() -> Vec<String> {
         for set in contenders(task) {
             folder(&format!("stage2/transfers/{task}/{set}"), &trained);
         }
+        folder(&format!("stage2/transfers/{task}/self-small"), &trained[..3]);
         folder("stage2/losses", &[&format!("{task}.csv")]);
         folder("stage3/win_rates", &[&format!("{task}.csv")]);
         folder(&format!("stage3/examples/{task}"), &["done.json", "examples.png"]);
@@ -92,7 +93,7 @@ fn a_run_writes_every_file_it_promises() {
         header.sort_unstable();
         let mut expected: Vec<_> =
             contenders(target).iter().map(|c| c.replace("pixels-", "pixels#")).collect();
-        expected.extend(["image", "self"].map(str::to_owned));
+        expected.extend(["image", "self", "self#small"].map(str::to_owned));
         expected.sort_unstable();
         assert_eq!(header, expected);
         assert_eq!(table.lines().count(), 1 + 3 * 4, "a row per test image");
@@ -111,6 +112,14 @@ fn commands_know_a_finished_run() {
     assert_eq!(report["targets"].as_array().unwrap().len(), 3);
     let bought = report["bought"].as_array().unwrap();
     assert_eq!(bought.iter().filter(|&task| task != "random").count(), 1, "the budget is 1");
+    let audit: Value = serde_json::from_str(&ask(&["audit", "--json"]).stdout).unwrap();
+    let beside = audit["baselines"].as_array().unwrap();
+    assert_eq!(beside.len(), 3);
+    for baseline in ["constant", "scratch", "small", "self"] {
+        let known =
+            |row: &Value| row[baseline]["loss"].is_f64() && row[baseline]["beaten"].is_f64();
+        assert!(beside.iter().all(known), "{baseline}: {audit}");
+    }
     let solved = ask(&["solve", "--budget", "2", "--format", "csv"]);
     assert_eq!((solved.code, solved.stdout.lines().count()), (Some(0), 4), "{solved:?}");
     let exported = ask(&["export", "--format", "node-link"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use taskonomy_core::{Contender, Dictionary, OfficialScores, Published};
+use taskonomy_core::{AffinityTable, Contender, Dictionary, OfficialScores, Published};
 use taskonomy_run::write_atomic;
 
 use crate::args::{ImportOfficial, OfficialSet};
@@ -19,7 +19,7 @@ const QUALITY: (&str, &str) = ("wins_vs_task", "winrates");
 
 /// Reads one set, says what is wrong with it and writes the table.
 pub fn import_official(args: &ImportOfficial, output: Output) -> Result<(), Failure> {
-    let set = choose(args)?;
+    let set = choose(&args.dir, args.set)?;
     let published = read(&args.dir, set, output)?;
     for defect in &published.defects {
         output.warn(defect);
@@ -39,17 +39,26 @@ pub fn import_official(args: &ImportOfficial, output: Output) -> Result<(), Fail
     }
 }
 
+/// The affinities of one set, for those who only compare with them.
+pub fn table(
+    dir: &Path,
+    set: Option<OfficialSet>,
+    output: Output,
+) -> Result<AffinityTable, Failure> {
+    Ok(read(dir, choose(dir, set)?, output)?.table)
+}
+
 /// The set that was asked for, or the only one there is.
-fn choose(args: &ImportOfficial) -> Result<OfficialSet, Failure> {
-    let dir = args.dir.display();
-    if !args.dir.is_dir() {
-        let error = std::fs::read_dir(&args.dir).map(drop).input();
+fn choose(folder: &Path, set: Option<OfficialSet>) -> Result<OfficialSet, Failure> {
+    let dir = folder.display();
+    if !folder.is_dir() {
+        let error = std::fs::read_dir(folder).map(drop).input();
         return Err(error.at(dir).expect_err("it is no folder that can be read"));
     }
-    let there = |set: &OfficialSet| find(&args.dir, AFFINITIES, *set).is_some();
+    let there = |set: &OfficialSet| find(folder, AFFINITIES, *set).is_some();
     let found: Vec<_> = OfficialSet::ALL.into_iter().filter(there).collect();
     let names: Vec<_> = found.iter().map(|set| set.name()).collect();
-    match (args.set, &found[..]) {
+    match (set, &found[..]) {
         (Some(set), _) if found.contains(&set) => Ok(set),
         (None, [set]) => Ok(*set),
         (_, []) => {

@@ -84,7 +84,8 @@ pub fn with_pipeline(run: &RunDir, table: AffinityTable) -> Result<Problem, Fail
     Ok(of_pipeline(&pipeline(run)?, table))
 }
 
-fn pipeline(run: &RunDir) -> Result<Pipeline, Failure> {
+/// The pipeline of a run.
+pub fn pipeline(run: &RunDir) -> Result<Pipeline, Failure> {
     let config = runs::config(run)?;
     let place = run.path("config.toml");
     Pipeline::parse(&config, &[], &Dictionary::builtin()).input().at(place.display())

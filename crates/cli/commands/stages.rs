@@ -9,27 +9,32 @@ use taskonomy_plan::{Plan, Reason, Stages, Summary, WorkerSpec};
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
-use crate::failure::{Exit, Failure};
+use crate::commands::dry_run::dry_run;
+use crate::failure::{Exit, Explain, Failure};
 use crate::output::Output;
+use crate::period::Period;
 use crate::progress::{Jobs, counted, duration};
 use crate::session::{Session, plan_failure};
-use crate::{conclude, interrupt, machine, pages, worker};
+use crate::{conclude, interrupt, pages, worker};
 
 /// All four stages.
 pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
+    limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session.plan(Stages::All, args.force)?, output);
+        return dry_run(&session, Stages::All, args, output);
     }
     let trained = train(&mut session, Stages::All, args, output);
     let lost = match trained {
         Err(failure) if failure.exit == Exit::Incomplete && args.partial => Some(failure),
         trained => trained.map(|_| None)?,
     };
-    conclude::stage3(&mut session, args, output)?;
+    let repeats = session.repeats(output)?;
+    conclude::stage3(&mut session, &repeats, args, output)?;
+    drop(repeats);
     conclude::stage4(&mut session, output)?;
     session.save(if lost.is_some() { RunState::Incomplete } else { RunState::Done })?;
-    pages::print(&session.run, &session.roster, &session.record, output)?;
+    pages::print(&session.run, &session.roster, &session.total()?, output)?;
     lost.map_or(Ok(()), Err)
 }
 
@@ -43,10 +48,16 @@ pub fn stage2(args: &Stage, output: Output) -> Result<(), Failure> {
     training(args, Stages::Second, output)
 }
 
+/// Sees to it that all of the command, images and checks included, ends after `--max-time`.
+fn limit(args: &Stage) -> Result<(), Failure> {
+    args.max_time.map_or(Ok(()), |Period(time)| interrupt::stop_after(time))
+}
+
 fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure> {
+    limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session.plan(stages, args.force)?, output);
+        return dry_run(&session, stages, args, output);
     }
     let summary = train(&mut session, stages, args, output)?;
     session.save(RunState::Incomplete)?;
@@ -62,14 +73,16 @@ fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure>
 
 /// Tournaments and affinities.
 pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
+    limit(&args.stage)?;
     if let Some(folder) = &args.losses {
         return conclude::foreign_losses(folder, args.out.as_deref(), output);
     }
     let mut session = Session::open(&args.stage, output)?;
     if args.stage.dry_run {
-        return dry_run(&session.plan(Stages::All, false)?, output);
+        return dry_run(&session, Stages::All, &args.stage, output);
     }
-    conclude::stage3(&mut session, &args.stage, output)?;
+    let repeats = session.repeats(output)?;
+    conclude::stage3(&mut session, &repeats, &args.stage, output)?;
     session.save(RunState::Incomplete)?;
     let file = session.run.path("stage3/affinities.csv");
     output.result(|| file.display().to_string(), || json!({ "affinities": file }))
@@ -79,29 +92,15 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
     if args.dry_run {
         let session = Session::open(args, output)?;
-        return dry_run(&session.plan(Stages::All, false)?, output);
+        return dry_run(&session, Stages::All, args, output);
     }
     let mut session = Session::look(args, output)?;
     conclude::stage4(&mut session, output)?;
     session.save(RunState::Done)?;
-    pages::print(&session.run, &session.roster, &session.record, output)
+    pages::print(&session.run, &session.roster, &session.total()?, output)
 }
 
-fn dry_run(plan: &Plan, output: Output) -> Result<(), Failure> {
-    let lines = plan.listing();
-    output.result(
-        || {
-            let width = lines.iter().map(|line| line.job.len()).max().unwrap_or(0);
-            let line = |l: &taskonomy_plan::Listed| {
-                format!("stage {}  {:width$}  {}", l.stage, l.job, l.reason)
-            };
-            lines.iter().map(line).collect::<Vec<_>>().join("\n")
-        },
-        || json!(lines),
-    )
-}
-
-/// Does what is left of the stages, in workers.
+/// Does what is left of the stages, in workers: of the run, then of its repetitions.
 pub fn train(
     session: &mut Session,
     stages: Stages,
@@ -110,7 +109,25 @@ pub fn train(
 ) -> Result<Summary, Failure> {
     let mut plan = session.plan(stages, args.force)?;
     plan.check().map_err(plan_failure)?;
-    execute(session, &mut plan, args, output)
+    let mut summary = execute(session, &mut plan, args, output)?;
+    for mut repeat in session.repeats(output)? {
+        let place = repeat.run.root().display().to_string();
+        output.note(format_args!("{place}: the same with seed {}", repeat.pipeline.seed));
+        let more = match train(&mut repeat, stages, args, output).at(place) {
+            Ok(more) => more,
+            Err(failure) => {
+                let is_stopped = failure.exit == Exit::Interrupted;
+                let state = if is_stopped { RunState::Interrupted } else { RunState::Incomplete };
+                session.save(state)?;
+                return Err(failure);
+            }
+        };
+        let state = if stages == Stages::All { RunState::Done } else { RunState::Incomplete };
+        repeat.save(state)?;
+        summary.done += more.done;
+        summary.skipped += more.skipped;
+    }
+    Ok(summary)
 }
 
 /// Carries a plan out: config.toml and run.json first, then the jobs.
@@ -132,11 +149,12 @@ pub fn execute(
     session.run.write_config(&config).map_err(crate::session::run_failure)?;
     session.save(RunState::Running)?;
 
-    let jobs = args.jobs.map_or_else(machine::cores, usize::from);
     let run = OsString::from(session.run.root());
-    let device = if args.device == "auto" { "cpu" } else { args.device.as_str() };
-    let arguments = vec!["--run".into(), run, "--device".into(), device.into()];
-    let mut spec = WorkerSpec::new(program, arguments, jobs);
+    let device = worker::device(&args.device).into();
+    let every = args.checkpoint_every.0.as_secs().to_string();
+    let mut arguments = vec!["--run".into(), run, "--device".into(), device];
+    arguments.extend(["--checkpoint-every".into(), every.into()]);
+    let mut spec = WorkerSpec::new(program, arguments, args.workers());
     spec.log = Some(session.run.path("workers.log"));
     let bar = Jobs::new(output);
     let begun = Instant::now();

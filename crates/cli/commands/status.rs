@@ -1,32 +1,47 @@
 //! `status`: what is done, what is left, how long it will take.
 
+use std::time::Duration;
+
 use serde_json::json;
 use taskonomy_plan::{Listed, Plan, Reason, Stages};
-use taskonomy_run::{RunDir, RunState};
+use taskonomy_report::{JobTimes, RunTimes, StageTimes};
+use taskonomy_run::{RunDir, RunRecord, RunState};
 
-use crate::args::{OneRun, Stage};
+use crate::args::{Stage, Status};
 use crate::failure::{Exit, Failure};
-use crate::output::Output;
+use crate::output::{Output, is_coloured};
+use crate::period::Period;
 use crate::progress::{counted, duration};
 use crate::session::{Session, plan_failure, run_failure};
 use crate::{machine, runs};
 
 /// Looks at a run without touching it.
-pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
-    let run = runs::find(args.run.as_ref(), output)?;
+pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
+    let run = runs::find(args.of.run.as_ref(), output)?;
     let record = run.record().map_err(run_failure)?.ok_or_else(|| {
         Failure::new(Exit::Input, format!("{}: there is no run.json", run.root().display()))
     })?;
+    if args.times {
+        return times(&run, &record, output);
+    }
     let driven = run.is_driven().map_err(run_failure)?;
     let session = Session::look(&look_only(&run), output)?;
     // Without the images nobody can tell whether a job was done on them or on others.
-    let plan = if session.has_images() { Some(session.plan(Stages::All, false)?) } else { None };
-    let lines = plan.as_ref().map(Plan::listing).unwrap_or_default();
-    let counts = plan.is_some().then(|| Counts::of(&lines));
+    let mut plans = Vec::new();
+    if session.has_images() {
+        plans.push(session.plan(Stages::All, false)?);
+        for repeat in session.repeats(output)? {
+            plans.push(repeat.plan(Stages::All, false)?);
+        }
+    }
+    let lines: Vec<_> = plans.iter().flat_map(Plan::listing).collect();
+    let counts = session.has_images().then(|| Counts::of(&lines));
     let left = counts.as_ref().map(Counts::left);
     // From what the jobs took so far, in this invocation and in earlier ones.
-    let estimate = plan.map(|plan| plan.seconds_left(machine::cores())).transpose();
-    let seconds = estimate.map_err(plan_failure)?.flatten();
+    let each = plans.iter().map(|plan| plan.seconds_left(machine::cores()));
+    let each = each.collect::<Result<Vec<_>, _>>().map_err(plan_failure)?;
+    let seconds = each.into_iter().sum::<Option<f64>>().filter(|_| session.has_images());
+    let record = session.total()?;
     let state = match record.state {
         _ if driven => "running",
         RunState::Done => "done",
@@ -73,6 +88,44 @@ pub fn status(args: &OneRun, output: Output) -> Result<(), Failure> {
     )
 }
 
+/// Where the time of the workers went.
+fn times(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Failure> {
+    let mut events = run.events().map_err(run_failure)?;
+    for repeat in runs::repeats(run) {
+        events.extend(repeat.events().map_err(run_failure)?);
+    }
+    let record = &runs::total(run, record)?;
+    let times = RunTimes::of(&events);
+    output.result(
+        || {
+            let [jobs, stages] = times.tables(&record.stages);
+            let colour = is_coloured(&std::io::stdout());
+            format!("{}\n{}", jobs.terminal(colour), stages.terminal(colour))
+        },
+        || {
+            let job = |t: &JobTimes| {
+                json!({
+                    "stage": t.stage, "kind": t.kind, "jobs": t.jobs, "seconds": t.seconds,
+                    "split_seconds": t.split, "spent": t.spent, "other": t.other(),
+                    "samples_per_second": t.samples_per_second(),
+                })
+            };
+            let stage = |(stage, t): (&u8, &StageTimes)| {
+                json!({
+                    "stage": stage, "seconds": t.time, "finished": t.finished,
+                    "unfinished": t.unfinished, "idle": t.idle,
+                    "cpu_seconds": record.stages.get(stage).and_then(|r| r.cpu_seconds),
+                })
+            };
+            json!({
+                "run": run.root(),
+                "jobs": times.jobs.iter().map(job).collect::<Vec<_>>(),
+                "stages": times.stages.iter().map(stage).collect::<Vec<_>>(),
+            })
+        },
+    )
+}
+
 /// The run's own pipeline in a dry run: nothing is written.
 fn look_only(run: &RunDir) -> Stage {
     Stage {
@@ -83,8 +136,11 @@ fn look_only(run: &RunDir) -> Stage {
         device: "auto".into(),
         seed: None,
         dry_run: true,
+        no_measure: true,
         force: false,
         partial: false,
+        max_time: None,
+        checkpoint_every: Period(Duration::ZERO),
     }
 }
 

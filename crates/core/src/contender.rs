@@ -116,8 +116,8 @@ impl FromStr for Transfer {
 
 /// A column of a target's loss table.
 ///
-/// Written `self`, `pixels` (its replicas `pixels#1`, `pixels#2`, …), or the sources `a+b+c`.
-/// Ordered `self`, transfers by order and then by ids, `pixels` last.
+/// Written `self`, `pixels` (its replicas `pixels#1`, `pixels#2`, …), `self#small`, or the sources
+/// `a+b+c`. Ordered `self`, transfers by order and then by ids, `pixels`, `self#small`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Contender {
@@ -128,12 +128,20 @@ pub enum Contender {
     /// From scratch on the transfers split, one of several seeds (from 1; 0 is written `pixels`).
     /// The baseline of gain, never in the tournament.
     Scratch(u32),
+    /// The target's own network trained on the transfers split alone: the tougher baseline beside
+    /// scratch, never in the tournament either.
+    Small,
 }
 
 impl Contender {
-    /// Whether it takes part in the tournament (all but scratch).
+    /// Whether it takes part in the tournament (all but the baselines, scratch and `self#small`).
     pub fn competes(&self) -> bool {
-        !matches!(self, Self::Scratch(_))
+        !matches!(self, Self::Scratch(_) | Self::Small)
+    }
+
+    /// Whether it is scratch, of any seed.
+    pub fn is_scratch(&self) -> bool {
+        matches!(self, Self::Scratch(_))
     }
 
     fn rank(&self) -> (u8, usize, Option<&Sources>, u32) {
@@ -141,6 +149,7 @@ impl Contender {
             Self::Full => (0, 0, None, 0),
             Self::Transfer(sources) => (1, sources.order(), Some(sources), 0),
             Self::Scratch(seed) => (2, 0, None, *seed),
+            Self::Small => (3, 0, None, 0),
         }
     }
 }
@@ -163,6 +172,7 @@ impl fmt::Display for Contender {
             Self::Full => f.pad("self"),
             Self::Scratch(0) => f.pad("pixels"),
             Self::Scratch(seed) => f.pad(&format!("pixels#{seed}")),
+            Self::Small => f.pad("self#small"),
             Self::Transfer(sources) => sources.fmt(f),
         }
     }
@@ -174,6 +184,7 @@ impl FromStr for Contender {
         match text {
             "self" => Ok(Self::Full),
             "pixels" => Ok(Self::Scratch(0)),
+            "self#small" => Ok(Self::Small),
             _ => match text.strip_prefix("pixels#") {
                 Some(seed) => {
                     seed.parse().map(Self::Scratch).map_err(|_| IdError::Malformed(quote(text)))
@@ -213,13 +224,21 @@ mod tests {
 
     #[test]
     fn contenders_read_as_they_are_written_and_sort_by_order() {
-        let mut all: Vec<Contender> = ["pixels#2", "b", "a+c", "self", "pixels#1", "a", "pixels"]
-            .map(|t| t.parse().unwrap())
-            .to_vec();
+        let mut all: Vec<Contender> =
+            ["self#small", "pixels#2", "b", "a+c", "self", "pixels#1", "a", "pixels"]
+                .map(|t| t.parse().unwrap())
+                .to_vec();
         all.sort();
         let texts: Vec<_> = all.iter().map(ToString::to_string).collect();
-        assert_eq!(texts, ["self", "a", "b", "a+c", "pixels", "pixels#1", "pixels#2"]);
-        assert!("pixels#x".parse::<Contender>().is_err());
-        assert!(!all[4].competes());
+        assert_eq!(
+            texts,
+            ["self", "a", "b", "a+c", "pixels", "pixels#1", "pixels#2", "self#small"]
+        );
+        for wrong in ["pixels#x", "self#", "self#smal", "self#1"] {
+            assert!(wrong.parse::<Contender>().is_err(), "{wrong}");
+        }
+        let competing: Vec<_> = all.iter().map(Contender::competes).collect();
+        assert_eq!(competing, [true, true, true, true, false, false, false, false]);
+        assert!(all[4].is_scratch() && !all[7].is_scratch());
     }
 }

@@ -61,9 +61,9 @@ pub use losses::{LossTable, LossTableError};
 pub use nearest::nearest;
 pub use official::{OfficialDefect, OfficialError, OfficialScores, PickleError, Published};
 pub use pipeline::{
-    Classes, Constraint, DataConfig, EncoderKind, KeepWeights, Kind, Maker, NetworksConfig,
-    Objective, OwnSource, OwnTask, Pipeline, PipelineError, PolicyConfig, Precision, SplitCounts,
-    TasksConfig, TransfersConfig,
+    Classes, Constraint, DataConfig, Descent, EncoderKind, KeepWeights, Kind, Maker,
+    NetworksConfig, Objective, Optimizer, OwnSource, OwnTask, Pipeline, PipelineError,
+    PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
 };
 pub use policy::{Mean, Policy, Status};
 pub use rows::RowError;

@@ -9,12 +9,14 @@ use crate::id::TaskId;
 mod check;
 mod classes;
 mod data;
+mod descent;
 mod enlist;
 mod own;
 mod parse;
 
 pub use classes::Classes;
 pub use data::{DataConfig, Maker, SplitCounts};
+pub use descent::{Descent, Optimizer};
 pub use own::{Kind, OwnSource, OwnTask};
 pub use parse::PipelineError;
 
@@ -27,6 +29,9 @@ pub struct Pipeline {
     /// Every random number of the run follows from it.
     #[serde(default = "one")]
     pub seed: u64,
+    /// How often everything is trained, each time with another seed: affinities are means then.
+    #[serde(default = "once")]
+    pub repeats: usize,
     /// The images.
     pub data: DataConfig,
     /// Which tasks take part.
@@ -83,8 +88,15 @@ pub struct NetworksConfig {
     pub epochs: usize,
     /// Samples per step.
     pub batch: usize,
-    /// Highest learning rate (Muon for kernels, else `AdamW`; linear warm-up, then cosine).
+    /// Highest learning rate.
     pub lr: f64,
+    /// The direction in which weights are moved.
+    pub optimizer: Optimizer,
+    /// How far weights are drawn to 0, see [`Optimizer`].
+    pub weight_decay: f64,
+    /// The step from which on the learning rate is a tenth; absent: linear warm-up, then cosine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop_at: Option<usize>,
     /// Whether every other step shows mirrored images, to the tasks that have a mirrored answer.
     pub mirror: bool,
     /// Number type of activations and gradients; weights are always f32.
@@ -93,8 +105,28 @@ pub struct NetworksConfig {
 
 impl Default for NetworksConfig {
     fn default() -> Self {
-        let (encoder, precision) = (EncoderKind::Small, Precision::Auto);
-        Self { encoder, weights: None, epochs: 6, batch: 32, lr: 3e-3, mirror: true, precision }
+        let Descent { optimizer, weight_decay, drop_at } = Descent::default();
+        Self {
+            encoder: EncoderKind::Small,
+            weights: None,
+            epochs: 6,
+            batch: 32,
+            lr: 3e-3,
+            optimizer,
+            weight_decay,
+            drop_at,
+            mirror: true,
+            precision: Precision::Auto,
+        }
+    }
+}
+
+impl NetworksConfig {
+    /// Passes over the transfers split of a network that is trained on it alone: three times as many
+    /// as stage 1 makes over the large one. Few images need more passes, and are soon learned by
+    /// heart; the epoch of the lowest validation loss is kept.
+    pub fn small_epochs(&self) -> usize {
+        3 * self.epochs
     }
 }
 
@@ -156,12 +188,25 @@ pub struct TransfersConfig {
     pub batch: usize,
     /// Highest learning rate.
     pub lr: f64,
+    /// As of networks.
+    pub optimizer: Optimizer,
+    /// As of networks.
+    pub weight_decay: f64,
+    /// Weight decays of transfers of single orders: `{ 2 = 1e-6 }`.
+    pub weight_decay_by_order: BTreeMap<usize, f64>,
+    /// As of networks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop_at: Option<usize>,
     /// Which readouts' weights stay on disk.
     pub keep_weights: KeepWeights,
+    /// Whether every target's own network is trained on the transfers split too, as a tougher
+    /// baseline than scratch.
+    pub small_networks: bool,
 }
 
 impl Default for TransfersConfig {
     fn default() -> Self {
+        let Descent { optimizer, weight_decay, drop_at } = Descent::default();
         Self {
             order: 2,
             beam: 5,
@@ -169,7 +214,12 @@ impl Default for TransfersConfig {
             epochs: 8,
             batch: 32,
             lr: 1e-2,
+            optimizer,
+            weight_decay,
+            weight_decay_by_order: BTreeMap::new(),
+            drop_at,
             keep_weights: KeepWeights::Best,
+            small_networks: false,
         }
     }
 }
@@ -239,5 +289,9 @@ pub enum Objective {
 }
 
 fn one() -> u64 {
+    1
+}
+
+fn once() -> usize {
     1
 }

@@ -91,7 +91,7 @@ impl Edge {
         match &self.contender {
             Contender::Full => vec![self.target.clone()],
             Contender::Transfer(sources) => sources.iter().cloned().collect(),
-            Contender::Scratch(_) => Vec::new(),
+            Contender::Scratch(_) | Contender::Small => Vec::new(),
         }
     }
 }

@@ -125,6 +125,8 @@ pub enum Loss {
     L1,
     /// Mean squared difference.
     L2,
+    /// Mean length of the difference of a place's values, the loss of the authors' camera poses.
+    Length,
     /// Mean negative log-likelihood of the true class.
     CrossEntropy,
     /// Mean negative log-likelihood, over pairs of places, of being of one segment or of two, where

@@ -68,7 +68,7 @@ impl Edge {
     pub fn order(&self) -> usize {
         match &self.contender {
             Contender::Transfer(sources) => sources.order(),
-            Contender::Full | Contender::Scratch(_) => 1,
+            Contender::Full | Contender::Scratch(_) | Contender::Small => 1,
         }
     }
 }

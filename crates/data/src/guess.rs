@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use taskonomy_core::{Loss, Split};
 
 use crate::dataset::Dataset;
-use crate::loss::{candidates, same_pairs};
+use crate::loss::{candidates, distance, same_pairs};
 use crate::supervision::{Moments, Supervision};
 
 /// Statistics are taken from at most this many samples, evenly spaced over a split.
@@ -60,7 +60,8 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
     sums.into_iter().map(moments).collect()
 }
 
-/// The best guess without an image: per value the median (L1) or mean (L2) of the valid targets,
+/// The best guess without an image: per value the median (L1) or mean (L2) of the valid targets, per
+/// place the point of the smallest mean distance to them (length),
 /// per class the log of its frequency (cross-entropy; a class that does not occur counts one), the
 /// share of pairs of places that are of one segment (metric; the mean over samples).
 pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<f32> {
@@ -80,6 +81,18 @@ pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Spli
     }
     let [channels, h, w] = supervision.shape();
     let (plane, len) = (h * w, channels * h * w);
+    if supervision.loss == Loss::Length {
+        let mut guess = vec![0.0; len];
+        for place in 0..plane {
+            let points: Vec<Vec<f32>> = (values.chunks(len).zip(weight.chunks(plane)))
+                .filter(|(_, weight)| weight[place] != 0.0)
+                .map(|(values, _)| values.iter().skip(place).step_by(plane).copied().collect())
+                .collect();
+            let centre = geometric_median(&points, channels);
+            guess.iter_mut().skip(place).step_by(plane).zip(centre).for_each(|(g, c)| *g = c);
+        }
+        return guess;
+    }
     let guess = |place: usize| {
         let valid = weight.iter().skip(place % plane).step_by(plane).map(|&w| w != 0.0);
         let column = values.iter().skip(place).step_by(len).copied();
@@ -112,6 +125,32 @@ fn mean(values: &[f32]) -> f32 {
     (sum / values.len().max(1) as f64) as f32
 }
 
+/// The point of the smallest sum of distances to others, by Weiszfeld's iteration from their mean; 0
+/// where there are none.
+fn geometric_median(points: &[Vec<f32>], dimensions: usize) -> Vec<f32> {
+    /// Closer than this is as good as there, in deviations of whitened values.
+    const NEAR: f64 = 1e-6;
+    let axis = |d: usize| points.iter().map(|point| point[d]).collect::<Vec<_>>();
+    let mut centre: Vec<f32> = (0..dimensions).map(|d| mean(&axis(d))).collect();
+    for _ in 0..200 {
+        let pulls: Vec<f64> =
+            points.iter().map(|point| 1.0 / distance(point, &centre).max(NEAR)).collect();
+        let all: f64 = pulls.iter().sum();
+        let next: Vec<f32> = (0..dimensions)
+            .map(|d| {
+                let sum: f64 = points.iter().zip(&pulls).map(|(p, w)| f64::from(p[d]) * w).sum();
+                if all > 0.0 { (sum / all) as f32 } else { 0.0 }
+            })
+            .collect();
+        let moved = distance(&next, &centre);
+        centre = next;
+        if moved < NEAR {
+            break;
+        }
+    }
+    centre
+}
+
 /// The middle value, or half-way between the two in the middle; 0 where there are none.
 fn median(values: &mut [f32]) -> f32 {
     if values.is_empty() {
@@ -137,6 +176,16 @@ mod tests {
         assert_eq!(median(&mut [3.0, 1.0, 9.0]), 3.0);
         assert_eq!(median(&mut [3.0, 1.0, 9.0, 4.0]), 3.5);
         assert_eq!((median(&mut []), mean(&[]), mean(&[1.0, 2.0])), (0.0, 0.0, 1.5));
+        // The corners of a square have their middle, and three points on a line the one between.
+        let median = |points: &[[f32; 2]]| {
+            geometric_median(&points.iter().map(|p| p.to_vec()).collect::<Vec<_>>(), 2)
+        };
+        let near = |found: Vec<f32>, x: f32, y: f32| {
+            (found[0] - x).abs() < 1e-3 && (found[1] - y).abs() < 1e-3
+        };
+        assert!(near(median(&[[0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [2.0, 2.0]]), 1.0, 1.0));
+        assert!(near(median(&[[0.0, 0.0], [1.0, 1.0], [9.0, 9.0]]), 1.0, 1.0));
+        assert_eq!(geometric_median(&[], 2), [0.0, 0.0]);
         let (labels, weight) = ([0.0, 0.0, 0.0, 1.0, 2.0], [1.0, 1.0, 1.0, 1.0, 0.0]);
         let found = log_frequencies(3, [1, 1, 5], &labels, &weight);
         let expected = [0.6_f32.ln(), 0.2_f32.ln(), 0.2_f32.ln()]; // 3, 1 and (0, counted) 1 of 5

@@ -32,6 +32,16 @@ pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32
         }
         return (sum / count) as f32;
     }
+    if loss == Loss::Length {
+        for place in (0..weight.len()).filter(|&place| weight[place] != 0.0) {
+            let of = |values: &[f32]| {
+                values.iter().skip(place).step_by(plane).copied().collect::<Vec<_>>()
+            };
+            sum += distance(&of(prediction), &of(target));
+            count += 1.0;
+        }
+        return (sum / count) as f32;
+    }
     for (p, t) in prediction.chunks(plane).zip(target.chunks(plane)) {
         for ((&p, &t), &w) in p.iter().zip(t).zip(weight) {
             if w != 0.0 {
@@ -42,6 +52,12 @@ pub fn sample_loss(loss: Loss, prediction: &[f32], target: &[f32], weight: &[f32
         }
     }
     (sum / count) as f32
+}
+
+/// The distance of two points.
+pub(crate) fn distance(a: &[f32], b: &[f32]) -> f64 {
+    let squares = a.iter().zip(b).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
+    squares.sum::<f64>().sqrt()
 }
 
 /// The classes of one place with their shares, which add up to 1: of C×h×w values the first half of
@@ -84,6 +100,8 @@ mod tests {
         assert_eq!(sample_loss(Loss::L1, &p, &t, &w), 2.0); // (1 + 3) / 2
         assert_eq!(sample_loss(Loss::L2, &p, &t, &w), 5.0); // (1 + 9) / 2
         assert!(sample_loss(Loss::L1, &p, &t, &[0.0, 0.0]).is_nan());
+        let root = sample_loss(Loss::Length, &p, &t, &w); // of 1 + 9
+        assert!((root - 10_f32.sqrt()).abs() < 1e-6, "{root}");
         // Two classes, three places: even odds, a certain hit, and one without weight.
         let scores = [0.0, -1000.0, 5.0, 0.0, 1000.0, 7.0];
         let loss = sample_loss(Loss::CrossEntropy, &scores, &[0.0, 1.0, 0.0], &[1.0, 1.0, 0.0]);

@@ -7,7 +7,7 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use taskonomy_core::{EncoderKind, Loss, Precision, Split};
+use taskonomy_core::{Descent, EncoderKind, Loss, Precision, Split};
 use taskonomy_nn::{
     Architecture, Batches, Compute, Labels, Model, Network, Prediction, Read, Readout, Schedule,
     Scratch, Watch, fit, losses, pick,
@@ -67,8 +67,10 @@ impl Case {
         let data = Noise { input, labels: self.labels() };
         let stop = AtomicBool::new(false);
         let mut train = |epochs| {
-            let schedule = Schedule { split: Split::Networks, epochs, batch: 32, lr: 1e-3 };
-            let mut watch = Watch { stop: &stop, on_epoch: &mut |_| () };
+            let (split, descent) = (Split::Networks, Descent::default());
+            let schedule = Schedule { split, epochs, batch: 32, lr: 1e-3, descent };
+            let on_epoch = &mut |_: &_| ();
+            let mut watch = Watch::new(&stop, on_epoch);
             let trained = fit(&mut model, &data, self.loss, &schedule, 1, &mut watch);
             trained.expect("noise can be fitted");
         };

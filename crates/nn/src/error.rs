@@ -31,6 +31,12 @@ pub enum NnError {
     /// Not one sample of a split has a valid label.
     #[error("no sample of split {0} has a valid label")]
     NoLabels(taskonomy_core::Split),
+    /// A checkpoint is damaged or of another training.
+    #[error("checkpoint: {0}")]
+    Checkpoint(String),
+    /// A checkpoint cannot be kept.
+    #[error(transparent)]
+    Keep(Box<dyn std::error::Error + Send + Sync>),
     /// A weights file is no safetensors file.
     #[error("weights: {0}")]
     Safetensors(#[from] safetensors::SafeTensorError),

@@ -1,20 +1,20 @@
 //! The one training loop, used by every kind of job.
 
-use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
-use taskonomy_core::{Loss, Split};
+use taskonomy_core::{Descent, Loss, Split};
 use tch::Tensor;
 
+use crate::checkpoint::Progress;
 use crate::error::NnError;
 use crate::layers::{MOMENTUM, Training};
 use crate::loss::{Labels, mean, per_sample};
 use crate::model::{Architecture, Model};
-use crate::optimizer::{Optimizer, learning_rate};
+use crate::optimizer::learning_rate;
+use crate::times::{Activity, Times};
+use crate::watch::Watch;
 
 /// Samples as a model meets them.
 pub trait Batches {
@@ -50,6 +50,8 @@ pub struct Schedule {
     pub batch: usize,
     /// Highest learning rate, see [`learning_rate`].
     pub lr: f64,
+    /// How weights are moved.
+    pub descent: Descent,
 }
 
 /// One pass over the training split: a line of `metrics.jsonl`.
@@ -71,28 +73,16 @@ pub fn metrics_lines(history: &[Epoch]) -> Vec<u8> {
     history.iter().map(line).collect::<String>().into_bytes()
 }
 
-/// How the outside follows and ends a training.
-pub struct Watch<'a> {
-    /// Checked before every step.
-    pub stop: &'a AtomicBool,
-    /// Told of every epoch.
-    pub on_epoch: &'a mut dyn FnMut(&Epoch),
-}
-
-impl Watch<'_> {
-    fn check(&self) -> Result<(), NnError> {
-        if self.stop.load(Ordering::Relaxed) { Err(NnError::Stopped) } else { Ok(()) }
-    }
-}
-
 /// Trains the model; it ends with the weights of the epoch with the lowest validation loss (the
 /// earliest of equals).
 ///
 /// Deterministic: the same model, samples, schedule and seed give the same bits on the same CPU,
-/// number of libtorch threads and libtorch.
+/// number of libtorch threads and libtorch, however often the training was stopped and taken up
+/// again from a checkpoint.
 ///
 /// # Errors
-/// Divergence, the stop flag, a split that is too small or has no valid label.
+/// Divergence, the stop flag, a split that is too small or has no valid label, a checkpoint that
+/// cannot be kept.
 pub fn fit<A: Architecture>(
     model: &mut Model<A>,
     batches: &dyn Batches,
@@ -105,54 +95,146 @@ pub fn fit<A: Architecture>(
     if found < 2 {
         return Err(NnError::TooFew { split: schedule.split, found, needed: 2 });
     }
-    let mut order: Vec<usize> = (0..found).collect();
-    let per_epoch = steps_per_epoch(found, schedule.batch);
-    let (mut shuffling, dropping) = generators(seed);
-    let mut optimizer = Optimizer::new(&model.parameters);
-    let mut history: Vec<Epoch> = Vec::with_capacity(schedule.epochs);
-    let mut best: Option<(f64, crate::parameters::Snapshot)> = None;
+    watch.check()?;
+    let steps = steps_per_epoch(found, schedule.batch);
+    let at = Progress::new(&model.parameters, found, schedule.descent, seed);
+    let mut fit = Fit { model, batches, loss, schedule: *schedule, seed, steps, at };
+    fit.resume(watch);
+    while fit.at.epoch <= schedule.epochs {
+        fit.epoch(watch)?;
+    }
+    Ok(fit.end())
+}
 
-    for epoch in 1..=schedule.epochs {
-        order.shuffle(&mut shuffling);
-        let (mut sum, mut samples, mut lr) = (0.0, 0, 0.0);
-        for step in 0..per_epoch {
-            watch.check()?;
-            let rows = &order[step * found / per_epoch..(step + 1) * found / per_epoch];
-            let training = Training { rng: &dropping, momentum: MOMENTUM };
-            let (input, labels) = turned(batches, schedule.split, rows, epoch + step);
-            let prediction = model.forward(&input, Some(training));
-            let labels = on(labels.folded(model.fold()), &prediction);
-            lr = schedule.lr
-                * learning_rate((epoch - 1) * per_epoch + step, schedule.epochs * per_epoch);
-            // A batch without any valid label teaches nothing.
-            let Some((value, valid)) = mean(loss, &prediction, &labels) else { continue };
-            optimizer.step(&model.parameters.gradient(&value), lr);
-            let value = value.double_value(&[]);
-            if !value.is_finite() {
-                return Err(NnError::Diverged { epoch, step: step + 1, loss: value });
-            }
-            sum += value * valid as f64;
-            samples += valid;
+/// A training in between.
+struct Fit<'a, A> {
+    model: &'a mut Model<A>,
+    batches: &'a dyn Batches,
+    loss: Loss,
+    schedule: Schedule,
+    seed: u64,
+    /// Of every epoch.
+    steps: usize,
+    at: Progress,
+}
+
+impl<A: Architecture> Fit<'_, A> {
+    /// What is left of the epoch.
+    fn epoch(&mut self, watch: &mut Watch) -> Result<(), NnError> {
+        if self.at.step == 0 {
+            self.at.order.shuffle(&mut self.at.shuffling);
         }
-        if samples == 0 {
-            return Err(NnError::NoLabels(schedule.split));
+        while self.at.step < self.steps {
+            self.step(&mut watch.times)?;
+            self.at.step += 1;
+            self.pause(watch)?;
         }
-        let validation = mean_loss(&losses(model, batches, loss, Split::Validation, watch.stop)?)
-            .ok_or(NnError::NoLabels(Split::Validation))?;
-        if !validation.is_finite() {
-            return Err(NnError::Diverged { epoch, step: 0, loss: validation });
+        if self.at.samples == 0 {
+            return Err(NnError::NoLabels(self.schedule.split));
         }
-        let metrics = Epoch { epoch, lr, train: sum / samples as f64, validation };
+        let validation = self.validate(watch)?;
+        let at = &mut self.at;
+        let (epoch, lr, train) = (at.epoch, at.lr, at.sum / at.samples as f64);
+        let metrics = Epoch { epoch, lr, train, validation };
         (watch.on_epoch)(&metrics);
-        history.push(metrics);
-        if best.as_ref().is_none_or(|(lowest, _)| validation < *lowest) {
-            best = Some((validation, model.parameters.snapshot()));
+        at.history.push(metrics);
+        if at.best.as_ref().is_none_or(|(lowest, _)| validation < *lowest) {
+            at.best = Some((validation, self.model.parameters.snapshot()));
         }
+        (at.epoch, at.step) = (epoch + 1, 0);
+        (at.sum, at.samples) = (0.0, 0);
+        self.pause(watch)
     }
-    if let Some((_, snapshot)) = best {
-        model.parameters.restore(&snapshot);
+
+    /// One step of the weights.
+    fn step(&mut self, times: &mut Times) -> Result<(), NnError> {
+        let Self { model, batches, loss, schedule, steps, at, .. } = self;
+        let (found, steps) = (at.order.len(), *steps);
+        let rows = &at.order[at.step * found / steps..(at.step + 1) * found / steps];
+        let (input, labels) = times.spend(Activity::Data, || {
+            let (input, labels) = turned(*batches, schedule.split, rows, at.epoch + at.step);
+            (input, labels.folded(model.fold()))
+        });
+        times.samples += rows.len();
+        let lost = times.spend(Activity::Forward, || {
+            let training = Training { rng: &at.dropping, momentum: MOMENTUM };
+            let prediction = model.forward(&input, Some(training));
+            let labels = on(labels, &prediction);
+            mean(*loss, &prediction, &labels)
+        });
+        let (step, all) = ((at.epoch - 1) * steps + at.step, schedule.epochs * steps);
+        at.lr = schedule.lr * learning_rate(step, all, schedule.descent.drop_at);
+        // A batch without any valid label teaches nothing.
+        let Some((value, valid)) = lost else { return Ok(()) };
+        let gradient = times.spend(Activity::Backward, || model.parameters.gradient(&value));
+        times.spend(Activity::Optimizer, || at.optimizer.step(&gradient, at.lr));
+        let value = value.double_value(&[]);
+        if !value.is_finite() {
+            return Err(NnError::Diverged { epoch: at.epoch, step: at.step + 1, loss: value });
+        }
+        at.sum += value * valid as f64;
+        at.samples += valid;
+        Ok(())
     }
-    Ok(history)
+
+    /// The mean loss over the validation split.
+    fn validate(&self, watch: &mut Watch) -> Result<f64, NnError> {
+        let (split, stop) = (Split::Validation, watch.stop);
+        let judge = || losses(self.model, self.batches, self.loss, split, stop);
+        let losses = watch.times.spend(Activity::Evaluation, judge);
+        if let Err(NnError::Stopped) = losses {
+            self.keep(watch)?;
+        }
+        let loss = mean_loss(&losses?).ok_or(NnError::NoLabels(split))?;
+        if loss.is_finite() {
+            return Ok(loss);
+        }
+        Err(NnError::Diverged { epoch: self.at.epoch, step: 0, loss })
+    }
+
+    /// Between two steps: keeps the state when it is time, and when this is the end.
+    fn pause(&self, watch: &mut Watch) -> Result<(), NnError> {
+        let stopped = watch.check();
+        if stopped.is_err() || watch.checkpoints.as_mut().is_some_and(|c| c.is_due()) {
+            self.keep(watch)?;
+        }
+        stopped
+    }
+
+    fn keep(&self, watch: &mut Watch) -> Result<(), NnError> {
+        let Some(checkpoints) = &mut watch.checkpoints else { return Ok(()) };
+        watch.times.spend(Activity::Files, || {
+            let identity = self.identity(checkpoints.identity());
+            let state = self.at.to_bytes(&self.model.parameters, &identity);
+            checkpoints.keep(&state).map_err(NnError::Keep)
+        })
+    }
+
+    /// Takes the last checkpoint up, if there is one that can be.
+    fn resume(&mut self, watch: &mut Watch) {
+        let Some(checkpoints) = &mut watch.checkpoints else { return };
+        watch.times.spend(Activity::Files, || {
+            let Some(state) = checkpoints.last() else { return };
+            let identity = self.identity(checkpoints.identity());
+            match self.at.restore(&self.model.parameters, &state, &identity) {
+                Ok(()) => checkpoints.resumed(self.at.epoch, self.at.step),
+                Err(error) => checkpoints.ignored(&error),
+            }
+        });
+    }
+
+    /// A job may train twice: not one training of it takes up the other's checkpoint.
+    fn identity(&self, job: &str) -> String {
+        let Self { loss, schedule, seed, .. } = self;
+        format!("{job}, {loss:?}, {schedule:?}, seed {seed}")
+    }
+
+    fn end(self) -> Vec<Epoch> {
+        if let Some((_, snapshot)) = self.at.best {
+            self.model.parameters.restore(&snapshot);
+        }
+        self.at.history
+    }
 }
 
 /// Input and labels of a training step: mirrored in every other one, where the samples allow it, so
@@ -210,15 +292,4 @@ fn on(labels: Labels, prediction: &Tensor) -> Labels {
 /// step has fewer than two samples, of which batch normalisation would know no variance.
 fn steps_per_epoch(samples: usize, batch: usize) -> usize {
     samples.div_ceil(batch.max(1)).min(samples / 2).max(1)
-}
-
-/// Independent generators for the order of samples and for dropout; initialisation draws from the
-/// first stream of the same seed.
-fn generators(seed: u64) -> (ChaCha8Rng, RefCell<ChaCha8Rng>) {
-    let stream = |n| {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(n);
-        rng
-    };
-    (stream(1), RefCell::new(stream(2)))
 }

@@ -17,6 +17,7 @@
 //! assert_eq!(model.predict(&images).size(), [2, 3, 64, 64]);
 //! ```
 
+mod checkpoint;
 mod decoder;
 mod encoder;
 mod error;
@@ -29,16 +30,21 @@ mod muon;
 mod network;
 mod optimizer;
 mod parameters;
+mod places;
+mod times;
+mod watch;
 mod weights;
 
 pub use decoder::{NETWORK_WIDTH, Prediction, READOUT_WIDTH, Read};
 pub use encoder::Encoder;
 pub use error::NnError;
-pub use fit::{Batches, Epoch, Schedule, Watch, fit, losses, metrics_lines};
+pub use fit::{Batches, Epoch, Schedule, fit, losses, metrics_lines};
 pub use layers::{Pass, channels_last, side_by_side};
 pub use loss::{Labels, mean, per_sample, pick};
 pub use model::{Architecture, Compute, Model, images};
 pub use network::{Network, Readout, Scratch};
 pub use optimizer::learning_rate;
 pub use parameters::{Builder, Parameters};
+pub use times::{Activity, Times};
+pub use watch::{Checkpoints, Watch};
 pub use weights::description;

@@ -85,6 +85,11 @@ fn sums(loss: Loss, prediction: &Tensor, labels: &Labels) -> (Tensor, Valid) {
     let elementwise = match loss {
         Loss::L1 => (prediction - &labels.values).abs(),
         Loss::L2 => (prediction - &labels.values).square(),
+        Loss::Length => {
+            let squares = apart(&(prediction - &labels.values).square(), labels);
+            // At a length of 0 the root alone would have no gradient.
+            (squares.sum_dim_intlist([1_i64].as_slice(), false, None) + 1e-12).sqrt()
+        }
         Loss::CrossEntropy => {
             let classes = apart(&labels.values, labels);
             let scores = apart(&prediction, labels).log_softmax(1, None);
@@ -140,7 +145,7 @@ pub fn mean(loss: Loss, prediction: &Tensor, labels: &Labels) -> Option<(Tensor,
             let samples = pairs.gt(0.0).sum(Kind::Int64).int64_value(&[]) as usize;
             ((losses / pairs.clamp_min(1.0)).sum(None) / samples.max(1) as f64, samples)
         }
-        Loss::CrossEntropy | Loss::Nothing => {
+        Loss::Length | Loss::CrossEntropy | Loss::Nothing => {
             let (losses, valid) = sums(loss, prediction, labels);
             let mean = (losses / valid.counts.clamp_min(1.0)).sum(None) / valid.samples as f64;
             (mean, valid.samples)

@@ -37,6 +37,11 @@ impl Muon {
         Self { batches: batches.into_values().collect(), momentum }
     }
 
+    /// The running sum of gradients, flat like the weights.
+    pub(crate) fn momentum(&self) -> &Tensor {
+        &self.momentum
+    }
+
     /// Puts the kernels' part of a flat direction in place, given the flat gradient.
     pub(crate) fn redirect(&mut self, direction: &Tensor, gradient: &Tensor) {
         no_grad(|| {

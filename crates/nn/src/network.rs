@@ -5,12 +5,14 @@ use tch::Tensor;
 
 use crate::decoder::{Decoder, NETWORK_WIDTH, Prediction, READOUT_WIDTH, Read};
 use crate::encoder::Encoder;
-use crate::layers::{BatchNorm, Pass, Shape, THREE, Unit, side_by_side};
+use crate::layers::{BatchNorm, Pass, Shape, THREE, Unit, channels_last, side_by_side};
 use crate::model::Architecture;
 use crate::parameters::Builder;
+use crate::places::{self, correspondences};
 
 /// A task-specific network: encoder and decoder. (N·views)×3×H×W in, N predictions out: every view of
-/// an item goes through the same encoder, and the decoder reads their representations side by side.
+/// an item goes through the same encoder, and the decoder reads their representations side by side,
+/// with what a comparison of their places says.
 #[derive(Debug)]
 pub struct Network {
     encoder: Encoder,
@@ -22,7 +24,8 @@ impl Network {
     /// The parameters are named `encoder.…` and `decoder.…`.
     pub fn new(b: &mut Builder, kind: EncoderKind, views: usize, prediction: Prediction) -> Self {
         let encoder = Encoder::new(b, kind);
-        let read = Read { channels: kind.channels() * views, stride: kind.stride() };
+        let channels = kind.channels() * views + places::channels(views);
+        let read = Read { channels, stride: kind.stride() };
         Self { encoder, decoder: Decoder::new(b, read, NETWORK_WIDTH, prediction), views }
     }
 }
@@ -30,7 +33,12 @@ impl Network {
 impl Architecture for Network {
     fn forward(&self, image: &Tensor, pass: &Pass) -> Tensor {
         let representations = self.encoder.forward(image, pass);
-        self.decoder.forward(&side_by_side(&representations, self.views), pass)
+        let mut read = side_by_side(&representations, self.views);
+        if self.views > 1 {
+            let places = correspondences(&representations, self.views).to_kind(read.kind());
+            read = channels_last(&Tensor::cat(&[read, places], 1));
+        }
+        self.decoder.forward(&read, pass)
     }
 
     fn fold(&self) -> i64 {

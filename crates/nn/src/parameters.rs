@@ -204,6 +204,15 @@ impl Parameters {
         Tensor::cat(&flat, 0)
     }
 
+    /// All numbers as they stand, not a copy: writing into these tensors changes the parameters.
+    pub(crate) fn numbers(&self) -> Snapshot {
+        let Self { flat_weights, flat_statistics, .. } = self;
+        Snapshot {
+            weights: flat_weights.shallow_clone(),
+            statistics: flat_statistics.shallow_clone(),
+        }
+    }
+
     /// A copy of every number, for [`Parameters::restore`].
     pub(crate) fn snapshot(&self) -> Snapshot {
         let copy = |t: &Tensor| t.to_kind(Kind::Float).copy();
@@ -220,6 +229,6 @@ impl Parameters {
 /// The numbers of a network at some time.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    weights: Tensor,
-    statistics: Tensor,
+    pub(crate) weights: Tensor,
+    pub(crate) statistics: Tensor,
 }

@@ -1,9 +1,9 @@
 //! A worker and a driver without tensors, for the tests.
 //!
 //! `worker RUN CONTROL` makes up losses from the job's seed and misbehaves as
-//! `CONTROL/behaviour.json` says. `--run RUN --device DEVICE` is the same, as the real worker is
-//! started; CONTROL is then the current folder. `drive RUN CONTROL` drives the toy run with two
-//! such workers and prints the name of every job that it starts.
+//! `CONTROL/behaviour.json` says. `--run RUN …` is the same, as the real worker is started; CONTROL
+//! is then the current folder. `--measure …` answers what steps take. `drive RUN CONTROL` drives the
+//! toy run with two such workers and prints the name of every job that it starts.
 
 mod toy;
 mod worker;
@@ -24,9 +24,10 @@ fn main() -> ExitCode {
         [_, mode, run, control] if mode == "worker" => {
             worker::work(&RunDir::new(run), Path::new(control))
         }
-        [_, option, run, _, _] if option == "--run" => {
+        [_, option, run, ..] if option == "--run" => {
             worker::work(&RunDir::new(run), Path::new("."))
         }
+        [_, option, ..] if option == "--measure" => worker::measure(),
         [program, _, run, control] => drive(program, run, control),
         _ => Err("worker|drive RUN CONTROL".into()),
     };

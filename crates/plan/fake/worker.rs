@@ -7,7 +7,8 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde::{Deserialize, Serialize};
 use taskonomy_run::{
-    Done, Event, Failed, Hello, Job, Losses, PROTOCOL, Request, RunDir, write_atomic,
+    Done, Event, Failed, Hello, Job, JobKind, Losses, Measured, PROTOCOL, Pace, Paces, Request,
+    RunDir, Spent, write_atomic,
 };
 
 use crate::Result;
@@ -44,13 +45,7 @@ pub fn work(run: &RunDir, control: &Path) -> Result<()> {
         Ok(bytes) => serde_json::from_slice(&bytes)?,
         Err(_) => Behaviour::default(),
     };
-    say(&Hello {
-        protocol: behaviour.protocol.unwrap_or(PROTOCOL),
-        version: behaviour.version.clone().unwrap_or(env!("CARGO_PKG_VERSION").to_owned()),
-        libtorch: "none".to_owned(),
-        cpu: Vec::new(),
-        pid: std::process::id(),
-    })?;
+    say(&hello(&behaviour))?;
     let (sender, requests) = channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(std::result::Result::ok) {
@@ -65,6 +60,30 @@ pub fn work(run: &RunDir, control: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn hello(behaviour: &Behaviour) -> Hello {
+    Hello {
+        protocol: behaviour.protocol.unwrap_or(PROTOCOL),
+        version: behaviour.version.clone().unwrap_or(env!("CARGO_PKG_VERSION").to_owned()),
+        libtorch: "none".to_owned(),
+        cpu: Vec::new(),
+        pid: std::process::id(),
+    }
+}
+
+/// Answers one request with round numbers.
+pub fn measure() -> Result<()> {
+    say(&hello(&Behaviour::default()))?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let Request::Measure(_) = serde_json::from_str(&line)? else {
+        return Err("no request to measure".into());
+    };
+    let pace = |seconds| Pace { seconds, bytes: 1_000_000 };
+    let paces = |seconds| Paces { map: pace(seconds), flat: pace(seconds / 2.0) };
+    let (network, readout, scratch) = (paces(0.08), paces(0.01), paces(0.02));
+    say(&Event::Measured(Measured { network, encoding: 0.02, readout, scratch }))
 }
 
 fn execute(
@@ -107,20 +126,20 @@ fn execute(
         return say(&Event::Failed { job: kind, error });
     }
     if behaviour.lie.contains(&name) {
-        return say(&Event::Done { job: kind, seconds: 1.0 });
+        return say(&Event::Done { job: kind, seconds: 1.0, spent: None });
     }
     let (epoch, epochs, train, validation) = (1, 1, 0.5, f64::NAN);
     say(&Event::Epoch { job: kind.clone(), epoch, epochs, train, validation })?;
     let mut state = kind.seed(1);
-    let losses = Losses {
-        validation: (0..5).map(|_| random(&mut state)).collect(),
-        test: (0..5).map(|_| random(&mut state)).collect(),
-        constant: None,
-    };
+    let mut five = || (0..5).map(|_| random(&mut state)).collect();
+    let (validation, test) = (five(), five());
+    let is_network = matches!(kind, JobKind::Network { .. } | JobKind::Small { .. });
+    let losses = Losses { validation, test, constant: is_network.then(five) };
     std::fs::write(folder.path("weights.safetensors"), job.fingerprint.hash())?;
     std::fs::write(folder.path("losses.safetensors"), losses.to_bytes())?;
     folder.finish(&Done { job, libtorch: "none".to_owned(), cpu: Vec::new() })?;
-    say(&Event::Done { job: kind, seconds: 0.001 })
+    let spent = Some(Spent { forward: 0.0005, samples: 5, ..Spent::default() });
+    say(&Event::Done { job: kind, seconds: 0.001, spent })
 }
 
 /// Whether to die, counting down in a file: the next worker is another process.

@@ -121,10 +121,11 @@ impl Driver<'_> {
     fn heard(&mut self, worker: usize, event: Event) -> Result<(), PlanError> {
         let spoken_of = match &event {
             Event::Epoch { job, .. }
+            | Event::Resumed { job, .. }
             | Event::Done { job, .. }
             | Event::Failed { job, .. }
             | Event::Broken { job, .. } => Some(job),
-            Event::Predicted { .. } | Event::NotPredicted { .. } => None,
+            Event::Predicted { .. } | Event::NotPredicted { .. } | Event::Measured(_) => None,
         };
         let pid = self.pool.pid(worker).unwrap_or_default();
         let Some(kind) = self.running.get(&worker).filter(|kind| spoken_of == Some(kind)).cloned()

@@ -85,6 +85,8 @@ impl Plan {
             schedule.add_done(kind);
             meter.stage(kind).skipped += 1;
             summary.skipped += 1;
+            // What a worker left that was killed right after the job's last file.
+            self.run.job(kind).forget_checkpoint()?;
         }
         for (kind, state) in self.states.iter().filter(|(_, state)| **state != JobState::Done) {
             if let JobState::Differs(_) = state {
@@ -132,10 +134,14 @@ impl Plan {
         Ok(schedule.seconds_left(workers, later))
     }
 
-    /// Tells the schedule what jobs took in earlier invocations.
+    /// Tells the schedule what jobs took in earlier invocations, and in the run that this one repeats.
     fn remember(&self, schedule: &mut Schedule) -> Result<(), PlanError> {
-        for logged in self.run.events()? {
-            if let Entry::Worker(Event::Done { job, seconds }) = logged.entry
+        let mut events = self.run.events()?;
+        if self.leader.root() != self.run.root() {
+            events.extend(self.leader.events()?);
+        }
+        for logged in events {
+            if let Entry::Worker(Event::Done { job, seconds, .. }) = logged.entry
                 && let Some(node) = self.graph.get(&job)
             {
                 schedule.measured(&job, node.cost, seconds);

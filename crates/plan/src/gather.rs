@@ -9,7 +9,7 @@ use crate::plan::Plan;
 impl Plan {
     /// Gathers a target's losses on the test split and writes `stage2/losses/<target>.csv`: one
     /// row per sample id, one column for `self` (where there is a network), every transfer of the
-    /// graph and the seeds of scratch.
+    /// graph, the seeds of scratch and `self#small` (where the pipeline asks for it).
     ///
     /// # Errors
     /// [`PlanError::Partial`] when a job is not done, unless `partial`, which leaves its column
@@ -58,6 +58,10 @@ impl Plan {
         for replica in 1..=SCRATCH_SEEDS {
             let kind = JobKind::Scratch { target: target.clone(), replica };
             columns.push((Contender::Scratch(replica), kind));
+        }
+        let small = JobKind::Small { target: target.clone() };
+        if self.graph.get(&small).is_some() {
+            columns.push((Contender::Small, small));
         }
         columns.sort_by(|(a, _), (b, _)| a.cmp(b));
         columns

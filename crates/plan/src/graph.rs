@@ -31,7 +31,8 @@ pub struct Graph {
 
 impl Graph {
     /// The jobs that are known from the start: a network per trained source, the features of
-    /// every source, every first-order transfer (t→t among them), scratch.
+    /// every source, every first-order transfer (t→t among them), scratch, and every target's own
+    /// network on little data where the pipeline asks for it.
     ///
     /// A target-only task has labels too few to train an encoder on, hence no network.
     ///
@@ -56,6 +57,9 @@ impl Graph {
             }
             for replica in 1..=SCRATCH_SEEDS {
                 graph.add(JobKind::Scratch { target: target.clone(), replica }, Vec::new())?;
+            }
+            if graph.inputs.pipeline.transfers.small_networks {
+                graph.add(JobKind::Small { target: target.clone() }, Vec::new())?;
             }
         }
         Ok(graph)
@@ -151,9 +155,12 @@ impl Graph {
 
     /// A job's estimated cost before it is known whether it will be in the graph.
     pub(crate) fn cost_of_order(&self, target: &TaskId, order: usize) -> u64 {
-        let sources = Sources::new(self.candidates(target).take(order).cloned());
-        sources.map_or(0, |sources| {
-            self.inputs.cost(&JobKind::Transfer { target: target.clone(), sources })
-        })
+        self.some_transfer(target, order).map_or(0, |kind| self.inputs.cost(&kind))
+    }
+
+    /// A transfer of an order into the target, whether or not it will be in the graph.
+    pub(crate) fn some_transfer(&self, target: &TaskId, order: usize) -> Option<JobKind> {
+        let sources = Sources::new(self.candidates(target).take(order).cloned())?;
+        Some(JobKind::Transfer { target: target.clone(), sources })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use taskonomy_core::{Output, Pipeline, Split, Task, TaskId};
+use taskonomy_core::{Descent, Output, Pipeline, Split, Task, TaskId};
 use taskonomy_run::{Fingerprint, Formats, Job, JobKind};
 
 use crate::error::PlanError;
@@ -54,9 +54,9 @@ impl Inputs {
         }
         let networks = &self.pipeline.networks;
         match kind {
-            JobKind::Network { task } => {
+            JobKind::Network { task: id } | JobKind::Small { target: id } => {
                 self.networks(&mut keys);
-                if let Some(task) = self.task(task) {
+                if let Some(task) = self.task(id) {
                     keys.task(task, &["input", "output", "loss", "target", "mirror"]);
                     self.domains(&mut keys, task, true)?;
                 }
@@ -77,15 +77,15 @@ impl Inputs {
                     }
                 }
             }
-            JobKind::Transfer { target, .. } => {
-                self.transfers(&mut keys);
+            JobKind::Transfer { target, sources } => {
+                self.transfers(&mut keys, sources.order());
                 if let Some(task) = self.task(target) {
                     keys.task(task, &["output", "loss", "target"]);
                     self.domains(&mut keys, task, false)?;
                 }
             }
             JobKind::Scratch { target, .. } => {
-                self.transfers(&mut keys);
+                self.transfers(&mut keys, 1);
                 // Its tower ends at the resolution of the representations.
                 keys.insert("networks.encoder", &networks.encoder);
                 if let Some(task) = self.task(target) {
@@ -111,16 +111,18 @@ impl Inputs {
         keys.insert("networks.lr", &networks.lr);
         keys.insert("networks.mirror", &networks.mirror);
         keys.insert("networks.precision", &networks.precision);
+        keys.descent("networks", networks.descent());
         if let Some(weights) = &self.weights {
             keys.0.insert("networks.weights".to_owned(), weights.clone());
         }
     }
 
-    fn transfers(&self, keys: &mut Keys) {
+    fn transfers(&self, keys: &mut Keys, order: usize) {
         let transfers = &self.pipeline.transfers;
         keys.insert("transfers.epochs", &transfers.epochs);
         keys.insert("transfers.batch", &transfers.batch);
         keys.insert("transfers.lr", &transfers.lr);
+        keys.descent("transfers", transfers.descent(order));
         keys.insert("networks.precision", &self.pipeline.networks.precision);
     }
 
@@ -161,11 +163,14 @@ impl Inputs {
         };
         let judged = samples(Split::Validation) + samples(Split::Test);
         let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;
+        let networks = &self.pipeline.networks;
+        let network = |id: &TaskId, split, epochs: usize| {
+            let weight = if dense(id) { 24 } else { 16 };
+            (samples(split) * epochs as u64 + judged) * weight
+        };
         match kind {
-            JobKind::Network { task } => {
-                let weight = if dense(task) { 24 } else { 16 };
-                (samples(Split::Networks) * self.pipeline.networks.epochs as u64 + judged) * weight
-            }
+            JobKind::Network { task: id } => network(id, Split::Networks, networks.epochs),
+            JobKind::Small { target } => network(target, Split::Transfers, networks.small_epochs()),
             JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,
             JobKind::Transfer { target, sources } => {
                 let weight = if dense(target) { 10 } else { 2 };
@@ -184,6 +189,21 @@ impl Keys {
     fn insert(&mut self, key: &str, value: &impl Serialize) {
         let text = serde_json::to_string(value).expect("settings are plain values");
         self.0.insert(key.to_owned(), text);
+    }
+
+    /// What of it is no default: older results, which knew nothing else, are of the defaults.
+    fn descent(&mut self, stage: &str, descent: Descent) {
+        let Descent { optimizer, weight_decay, drop_at } = descent;
+        let usual = Descent::default();
+        if optimizer != usual.optimizer {
+            self.insert(&format!("{stage}.optimizer"), &optimizer);
+        }
+        if weight_decay != usual.weight_decay {
+            self.insert(&format!("{stage}.weight_decay"), &weight_decay);
+        }
+        if drop_at != usual.drop_at {
+            self.insert(&format!("{stage}.drop_at"), &drop_at);
+        }
     }
 
     /// Parts of a task's definition. Serde writes a type's fields in the order of their

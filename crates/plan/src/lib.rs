@@ -33,6 +33,7 @@
 //! ```
 
 mod beam;
+mod costs;
 mod driver;
 mod error;
 mod execute;
@@ -45,6 +46,7 @@ mod pool;
 mod schedule;
 mod selection;
 
+pub use costs::{Costs, Estimate, Extent};
 pub use error::PlanError;
 pub use execute::{Progress, Summary};
 pub use graph::{Graph, Node};

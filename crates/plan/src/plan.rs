@@ -18,6 +18,8 @@ use crate::selection::Selection;
 pub struct Plan {
     pub(crate) graph: Graph,
     pub(crate) run: RunDir,
+    /// Whose validation losses rank the sources of higher orders.
+    pub(crate) leader: RunDir,
     pub(crate) selection: Selection,
     pub(crate) force: bool,
     /// The jobs that are asked for, as they were found on disk.
@@ -104,11 +106,27 @@ impl Plan {
         selection: Selection,
         force: bool,
     ) -> Result<Self, PlanError> {
+        Self::following(graph, run, run, selection, force)
+    }
+
+    /// The same for a run that repeats another's trainings: its transfers of higher order are those
+    /// of the leader, so that the same contenders meet in both.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn following(
+        graph: Graph,
+        run: &RunDir,
+        leader: &RunDir,
+        selection: Selection,
+        force: bool,
+    ) -> Result<Self, PlanError> {
         selection.check(&graph)?;
         let (asked, needed) = selection.of(&graph);
         let mut plan = Self {
             graph,
             run: run.clone(),
+            leader: leader.clone(),
             selection,
             force,
             states: BTreeMap::new(),
@@ -223,10 +241,11 @@ impl Plan {
             return Ok(Vec::new());
         }
         let first = self.graph.first_order(target);
-        if !first.iter().all(|kind| is_done(self, kind)) {
+        let leads = |kind: &JobKind| self.leader.job(kind).path("done.json").exists();
+        if !first.iter().all(|kind| is_done(self, kind) && leads(kind)) {
             return Ok(Vec::new());
         }
-        let ranking = beam::rank(&validation_table(&self.run, target, &first)?)?;
+        let ranking = beam::rank(&validation_table(&self.leader, target, &first)?)?;
         let new = self.graph.grow(target, &ranking)?;
         for kind in &new {
             self.look(kind)?;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use taskonomy_core::TaskId;
-use taskonomy_plan::{Graph, Schedule};
+use taskonomy_plan::{Graph, Node, Schedule};
 use taskonomy_run::JobKind;
 
 fn graph() -> Graph {
@@ -145,6 +145,19 @@ fn a_job_depends_on_what_it_reads_and_on_nothing_else() {
     assert!(graph.get(&JobKind::Network { task: id("reshading") }).is_none(), "target-only");
     assert!(graph.get(&JobKind::Network { task: id("random") }).is_none(), "untrained");
 
+    // A network on little data is made like one on much; without being asked for there is none.
+    let small = JobKind::Small { target: id("normals") };
+    assert!(graph.get(&small).is_none());
+    let asked = Graph::build(toy::inputs(&["transfers.small_networks=true"])).unwrap();
+    assert_eq!(keys(&small, &asked), keys(&network, &asked));
+    assert!(asked.get(&JobKind::Small { target: id("reshading") }).is_some(), "target-only");
+    assert!(asked.get(&JobKind::Small { target: id("colorization") }).is_none(), "source-only");
+    let others = |graph: &Graph| -> Vec<Node> {
+        let is_other = |node: &&Node| !matches!(node.job.kind, JobKind::Small { .. });
+        graph.nodes().filter(is_other).cloned().collect()
+    };
+    assert_eq!(others(&Graph::build(toy::inputs(&[])).unwrap()), others(&asked));
+
     // A setting of stage 1 reaches everything that hangs on it, by way of hashes.
     let other = Graph::build(toy::inputs(&["networks.lr=1e-4"])).unwrap();
     let differences = |kind| {
@@ -156,6 +169,43 @@ fn a_job_depends_on_what_it_reads_and_on_nothing_else() {
     assert_eq!(differences(&transfer), ["input.features normals"]);
     let scratch = JobKind::Scratch { target: id("reshading"), replica: 1 };
     assert_eq!(differences(&scratch), Vec::<String>::new());
+}
+
+#[test]
+fn another_optimiser_is_a_difference_and_the_default_one_is_none() {
+    let usual = graph();
+    let sets = |sources: &str| JobKind::Transfer {
+        target: "normals".parse().unwrap(),
+        sources: sources.parse().unwrap(),
+    };
+    let pair = sets("depth_zbuffer+edges_texture");
+    let keys = |kind: &JobKind, settings: &[&str]| -> Vec<String> {
+        let grown = |mut graph: Graph| {
+            graph.grow(&"normals".parse().unwrap(), &ranking()).unwrap();
+            let inputs = graph.get(kind).unwrap().job.fingerprint.clone();
+            inputs
+        };
+        let order = ["transfers.order=3", "transfers.beam=3"];
+        let other = Graph::build(toy::inputs(&[&order, settings].concat())).unwrap();
+        let mut keys = grown(usual.clone()).differences(&grown(other));
+        keys.retain(|key| !key.starts_with("input."));
+        keys
+    };
+    let network = JobKind::Network { task: "normals".parse().unwrap() };
+    let scratch = JobKind::Scratch { target: "normals".parse().unwrap(), replica: 1 };
+    let spelled_out = ["networks.optimizer='muon'", "transfers.weight_decay=1e-4"];
+    for kind in [&network, &pair, &scratch] {
+        assert_eq!(keys(kind, &spelled_out), Vec::<String>::new());
+    }
+    let stage1 = ["networks.optimizer='adam'", "networks.weight_decay=0", "networks.drop_at=9"];
+    let all = ["networks.drop_at", "networks.optimizer", "networks.weight_decay"];
+    assert_eq!(keys(&network, &stage1), all);
+    assert_eq!(keys(&pair, &stage1), Vec::<String>::new());
+    let decay = ["transfers.weight_decay_by_order={ 2 = 1e-6 }"];
+    assert_eq!(keys(&pair, &decay), ["transfers.weight_decay"]);
+    for kind in [&sets("edges_texture"), &scratch, &network] {
+        assert_eq!(keys(kind, &decay), Vec::<String>::new());
+    }
 }
 
 #[test]

@@ -112,6 +112,12 @@ impl Grid {
     }
 }
 
+/// The mean of the numbers that are known.
+pub(crate) fn mean(numbers: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    let known: Vec<f64> = numbers.flatten().collect();
+    (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

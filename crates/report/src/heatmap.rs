@@ -28,7 +28,7 @@ pub fn affinity_heatmap(table: &AffinityTable, name: impl Fn(&TaskId) -> String)
         let first = match &edge.contender {
             Contender::Full => true,
             Contender::Transfer(sources) => sources.order() == 1,
-            Contender::Scratch(_) => false,
+            Contender::Scratch(_) | Contender::Small => false,
         };
         if first {
             rows.entry(&edge.target).or_default().insert(&edge.contender, edge.affinity);

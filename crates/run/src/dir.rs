@@ -12,6 +12,9 @@ use crate::job::JobKind;
 use crate::losses::Losses;
 use crate::state::{Done, Failed};
 
+/// The state of a training in between; no job that is done has one.
+const CHECKPOINT: &str = "checkpoint.safetensors";
+
 /// A run, `results/<name>/`.
 #[derive(Debug, Clone)]
 pub struct RunDir {
@@ -32,6 +35,13 @@ impl RunDir {
     /// The path of a file in it; `name` is relative to the run.
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root.join(name)
+    }
+
+    /// The run that trains everything once more, with another seed; the first repetition is the run
+    /// itself, so numbers count from 2.
+    #[must_use]
+    pub fn repeat(&self, number: usize) -> Self {
+        Self::new(self.path(format!("repeats/{number}")))
     }
 
     /// The folder of a job.
@@ -107,14 +117,35 @@ impl JobDir {
         })
     }
 
-    /// Writes `done.json` (last!).
+    /// Writes `done.json` (last!). Then nothing is left to take up.
     pub fn finish(&self, done: &Done) -> Result<(), RunError> {
-        self.write("done.json", &json_bytes(done))
+        self.write("done.json", &json_bytes(done))?;
+        self.forget_checkpoint()
     }
 
-    /// Writes `failed.json`.
+    /// Writes `failed.json`. A checkpoint stays: what killed the workers may not do so again.
     pub fn fail(&self, failed: &Failed) -> Result<(), RunError> {
         self.write("failed.json", &json_bytes(failed))
+    }
+
+    /// Writes `checkpoint.safetensors` in place of the one before.
+    pub fn keep_checkpoint(&self, state: &[u8]) -> Result<(), RunError> {
+        self.write(CHECKPOINT, state)
+    }
+
+    /// Reads `checkpoint.safetensors`; `None` when there is none.
+    pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, RunError> {
+        let path = self.path(CHECKPOINT);
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(RunError::Io { path, source }),
+        }
+    }
+
+    /// Removes `checkpoint.safetensors`, if there is one.
+    pub fn forget_checkpoint(&self) -> Result<(), RunError> {
+        self.remove(CHECKPOINT)
     }
 
     /// Reads `done.json`; `None` when the job is not done.

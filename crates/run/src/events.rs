@@ -150,7 +150,7 @@ mod tests {
                 train: 0.5,
                 validation: 0.25,
             }),
-            Entry::Worker(Event::Done { job, seconds: 1.5 }),
+            Entry::Worker(Event::Done { job, seconds: 1.5, spent: None }),
         ];
         let mut log = run.event_log().unwrap();
         log.append(&entries[0]).unwrap();

@@ -36,6 +36,11 @@ pub enum JobKind {
         /// Which of the seeds, from 1.
         replica: u32,
     },
+    /// Stage 2: trains the task-specific network on the transfers split alone, the tougher baseline.
+    Small {
+        /// What is predicted.
+        target: TaskId,
+    },
     /// After stage 3: a picture of what the best transfer of a target predicts.
     Examples {
         /// What is predicted.
@@ -79,6 +84,8 @@ pub struct Formats {
     pub transfer: u32,
     /// Of [`JobKind::Scratch`].
     pub scratch: u32,
+    /// Of [`JobKind::Small`].
+    pub small: u32,
     /// Of [`JobKind::Examples`].
     pub examples: u32,
 }
@@ -86,7 +93,7 @@ pub struct Formats {
 impl Default for Formats {
     /// What this version computes.
     fn default() -> Self {
-        Self { network: 2, features: 1, transfer: 2, scratch: 2, examples: 2 }
+        Self { network: 3, features: 1, transfer: 2, scratch: 2, small: 1, examples: 2 }
     }
 }
 
@@ -98,6 +105,7 @@ impl Formats {
             JobKind::Features { .. } => self.features,
             JobKind::Transfer { .. } => self.transfer,
             JobKind::Scratch { .. } => self.scratch,
+            JobKind::Small { .. } => self.small,
             JobKind::Examples { .. } => self.examples,
         }
     }
@@ -111,6 +119,7 @@ impl JobKind {
             Self::Features { .. } => "features",
             Self::Transfer { .. } => "transfer",
             Self::Scratch { .. } => "scratch",
+            Self::Small { .. } => "small",
             Self::Examples { .. } => "examples",
         }
     }
@@ -122,6 +131,7 @@ impl JobKind {
             Self::Features { .. } => None,
             Self::Transfer { target, .. }
             | Self::Scratch { target, .. }
+            | Self::Small { target }
             | Self::Examples { target, .. } => Some(target),
         }
     }
@@ -134,10 +144,11 @@ impl JobKind {
             Self::Transfer { target, sources } => {
                 format!("stage2/transfers/{target}/{}", set_name(sources)).into()
             }
-            // `-` is in no id, so no source can have this folder.
+            // `-` is in no id, so no source can have these folders.
             Self::Scratch { target, replica } => {
                 format!("stage2/transfers/{target}/pixels-{replica}").into()
             }
+            Self::Small { target } => format!("stage2/transfers/{target}/self-small").into(),
             Self::Examples { target, .. } => format!("stage3/examples/{target}").into(),
         }
     }
@@ -146,7 +157,10 @@ impl JobKind {
     pub fn stage(&self) -> u8 {
         match self {
             Self::Network { .. } => 1,
-            Self::Features { .. } | Self::Transfer { .. } | Self::Scratch { .. } => 2,
+            Self::Features { .. }
+            | Self::Transfer { .. }
+            | Self::Scratch { .. }
+            | Self::Small { .. } => 2,
             Self::Examples { .. } => 3,
         }
     }
@@ -180,6 +194,7 @@ impl fmt::Display for JobKind {
             Self::Features { source } => format!("features {source}"),
             Self::Transfer { target, sources } => format!("transfer {sources}->{target}"),
             Self::Scratch { target, replica } => format!("scratch {target}#{replica}"),
+            Self::Small { target } => format!("small {target}"),
             Self::Examples { target, sources } => format!("examples {sources}->{target}"),
         };
         f.pad(&text)
@@ -212,7 +227,8 @@ mod tests {
             transfer("a+b+c+d+e"),
             transfer("a+b+c+d+f"),
             JobKind::Scratch { target: target.clone(), replica: 1 },
-            JobKind::Scratch { target, replica: 2 },
+            JobKind::Scratch { target: target.clone(), replica: 2 },
+            JobKind::Small { target },
         ];
         assert_eq!(jobs.iter().map(folder).collect::<BTreeSet<_>>().len(), jobs.len());
     }

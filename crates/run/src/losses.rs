@@ -12,7 +12,8 @@ pub struct Losses {
     pub validation: Vec<f32>,
     /// On the test split.
     pub test: Vec<f32>,
-    /// Of the constant prediction ("average guess") on the test split; only networks have it.
+    /// Of the constant prediction ("average guess") on the test split; only networks (of
+    /// either size of data) have it.
     pub constant: Option<Vec<f32>>,
 }
 

@@ -9,9 +9,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::job::{Job, JobKind};
+use crate::measure::{Measure, Measured};
+use crate::spent::Spent;
 
 /// Raised by hand when requests or events change.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The first line of a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +45,8 @@ pub enum Request {
         /// Where the pictures go, one PNG per image.
         out: PathBuf,
     },
+    /// Take a few steps on made-up samples; also of a worker without a run.
+    Measure(Measure),
 }
 
 /// A line from a worker.
@@ -64,12 +68,24 @@ pub enum Event {
         #[serde(deserialize_with = "number")]
         validation: f64,
     },
+    /// A training goes on from a checkpoint of an earlier attempt.
+    Resumed {
+        /// Which.
+        job: JobKind,
+        /// The epoch that it is in, from 1; beyond the last when all are done.
+        epoch: usize,
+        /// Steps of the epoch that are done.
+        step: usize,
+    },
     /// The job's `done.json` is written.
     Done {
         /// Which.
         job: JobKind,
-        /// Wall time.
+        /// Wall time of this attempt.
         seconds: f64,
+        /// On what; versions before protocol 2 did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spent: Option<Spent>,
     },
     /// The job's `failed.json` is written: the training diverged or its input is broken.
     Failed {
@@ -100,6 +116,8 @@ pub enum Event {
         /// The chain of causes.
         error: String,
     },
+    /// What the steps took.
+    Measured(Measured),
 }
 
 /// JSON has no NaN and no infinities: they are written `null`.
@@ -124,6 +142,18 @@ mod tests {
         let line = serde_json::to_string(&request).unwrap();
         assert_eq!(line, r#"{"job":{"kind":"network","task":"normals","fingerprint":{}}}"#);
         assert_eq!(serde_json::from_str::<Request>(&line).unwrap(), request);
+    }
+
+    #[test]
+    fn the_end_of_a_job_reads_with_and_without_what_its_time_went_into() {
+        let old = r#"{"event":"done","job":{"kind":"features","source":"random"},"seconds":2.5}"#;
+        let event: Event = serde_json::from_str(old).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), old);
+        let Event::Done { job, seconds, spent: None } = event else { panic!("{event:?}") };
+        let spent = Some(Spent { forward: 1.5, samples: 640, ..Spent::default() });
+        let event = Event::Done { job, seconds, spent };
+        let line = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
     }
 
     #[test]

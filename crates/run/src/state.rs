@@ -107,6 +107,23 @@ mod tests {
     }
 
     #[test]
+    fn a_checkpoint_outlives_an_attempt_and_ends_with_its_job() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDir::new(folder.path());
+        let job = job("6");
+        let folder = run.job(&job.kind);
+        assert_eq!(folder.checkpoint().unwrap(), None);
+        folder.keep_checkpoint(b"one").unwrap();
+        folder.keep_checkpoint(b"two").unwrap();
+        folder.fail(&Failed { job: job.clone(), error: "killed".into() }).unwrap();
+        folder.prepare().unwrap();
+        assert_eq!(folder.checkpoint().unwrap().unwrap(), b"two");
+        assert_eq!(run.state(&job).unwrap(), JobState::Missing);
+        folder.finish(&done(job.clone())).unwrap();
+        assert_eq!(folder.checkpoint().unwrap(), None);
+    }
+
+    #[test]
     fn a_broken_done_json_is_named_with_a_way_out() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunDir::new(folder.path());

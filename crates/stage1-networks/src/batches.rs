@@ -21,6 +21,11 @@ impl<'v> TaskBatches<'v> {
     pub fn new(view: &'v TaskView<'v>, seed: u64, mirror: bool) -> Self {
         Self { view, seed, mirror: mirror && view.mirrors() }
     }
+
+    /// What the task sees of the dataset.
+    pub fn view(&self) -> &'v TaskView<'v> {
+        self.view
+    }
 }
 
 impl Batches for TaskBatches<'_> {

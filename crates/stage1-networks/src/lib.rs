@@ -1,8 +1,9 @@
 //! Stage 1: executes the training of task-specific networks.
 //!
 //! [`train_network`] trains the encoder and decoder of one task on the networks split and leaves
-//! weights, metrics, per-sample losses and a picture in the run, `stage1/<task>/`. [`Predictor`]
-//! shows what such a network makes of any image.
+//! weights, metrics, per-sample losses and a picture in the run, `stage1/<task>/`.
+//! [`train_small_network`] does so on the transfers split, as a baseline for stage 2. [`Predictor`]
+//! shows what a network makes of any image.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -21,8 +22,8 @@
 //!     dataset: &Dataset::open(Path::new(&pipeline.data.path))?,
 //!     compute: Compute::cpu(pipeline.networks.precision),
 //! };
-//! let watch = &mut Watch { stop: &AtomicBool::new(false), on_epoch: &mut |_| () };
-//! train_network(&setup, dictionary.find("normals")?, watch)?;
+//! let (stop, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+//! train_network(&setup, dictionary.find("normals")?, &mut Watch::new(&stop, on_epoch))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -34,4 +35,4 @@ mod train;
 pub use batches::TaskBatches;
 pub use error::NetworkError;
 pub use predict::Predictor;
-pub use train::{Setup, train_network};
+pub use train::{Setup, train_network, train_small_network};

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use taskonomy_core::{Dictionary, Domain, Dtype, Pipeline, Split, Values};
 use taskonomy_data::picture::RgbImage;
 use taskonomy_data::{Dataset, DatasetWriter, Provenance, Sample};
-use taskonomy_networks::{NetworkError, Predictor, Setup, train_network};
+use taskonomy_networks::{NetworkError, Predictor, Setup, train_network, train_small_network};
 use taskonomy_nn::{Compute, Epoch, NnError, Watch};
 use taskonomy_run::{JobDir, JobKind, Losses, RunDir};
 
@@ -82,7 +82,7 @@ fn train(run: &RunDir, dataset: &Dataset, task: &str) -> Result<JobDir, NetworkE
     let mut epochs = Vec::new();
     let mut on_epoch = |e: &Epoch| epochs.push(e.epoch);
     let task = dictionary.find(task).unwrap();
-    let watch = &mut Watch { stop: &stop, on_epoch: &mut on_epoch };
+    let watch = &mut Watch::new(&stop, &mut on_epoch);
     train_network(&setup, task, watch)?;
     assert_eq!(epochs, [1, 2, 3, 4]);
     Ok(run.job(&JobKind::Network { task: task.id.clone() }))
@@ -114,6 +114,43 @@ fn a_network_leaves_whole_files_and_the_same_ones_again() {
         assert_eq!(test[0].is_nan(), constant[0].is_nan());
         RgbImage::from_png(&first.read("examples.png").unwrap()).unwrap();
     }
+}
+
+#[test]
+fn a_network_on_little_data_makes_three_times_as_many_passes() {
+    tch::set_num_threads(1);
+    let place = tempfile::tempdir().unwrap();
+    let dataset = make_dataset(&place.path().join("data"));
+    let dictionary = Dictionary::builtin();
+    let pipeline = Pipeline::parse(PIPELINE, &[], &dictionary).unwrap();
+    let compute = Compute::cpu(pipeline.networks.precision);
+    let task = dictionary.find("scene_class").unwrap();
+    let kind = JobKind::Small { target: task.id.clone() };
+    let [first, again] = ["a", "b"].map(|run| {
+        let run = RunDir::new(place.path().join(run));
+        let setup = Setup { run: &run, pipeline: &pipeline, dataset: &dataset, compute };
+        let (stop, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+        let watch = &mut Watch::new(&stop, on_epoch);
+        train_small_network(&setup, task, watch).unwrap();
+        run.job(&kind)
+    });
+    for file in ["metrics.jsonl", "losses.safetensors"] {
+        assert_eq!(first.read(file).unwrap(), again.read(file).unwrap(), "{file}");
+    }
+    assert!(!first.path("weights.safetensors").exists(), "nothing reads them");
+    let metrics = String::from_utf8(first.read("metrics.jsonl").unwrap()).unwrap();
+    assert_eq!(metrics.lines().count(), 12);
+    let Losses { validation, test, constant } = first.losses().unwrap();
+    assert_eq!((validation.len(), test.len(), constant.unwrap().len()), (6, 7, 7));
+    // The kept epoch is the one with the lowest validation loss.
+    let lowest = metrics
+        .lines()
+        .filter_map(|line| line.rsplit_once(':')?.1.trim_end_matches('}').parse().ok())
+        .fold(f64::INFINITY, f64::min);
+    let known: Vec<f64> =
+        validation.iter().filter(|x| !x.is_nan()).map(|&x| f64::from(x)).collect();
+    let mean = known.iter().sum::<f64>() / known.len() as f64;
+    assert!((mean - lowest).abs() < 1e-9, "{mean} {lowest}");
 }
 
 #[test]
@@ -155,7 +192,8 @@ fn what_cannot_be_trained_writes_nothing() {
     let pipeline = Pipeline::parse(PIPELINE, &[], &dictionary).unwrap();
     let compute = Compute::cpu(pipeline.networks.precision);
     let setup = Setup { run: &run, pipeline: &pipeline, dataset: &dataset, compute };
-    let watch = &mut Watch { stop: &AtomicBool::new(true), on_epoch: &mut |_| () };
+    let (stop, on_epoch) = (AtomicBool::new(true), &mut |_: &_| ());
+    let watch = &mut Watch::new(&stop, on_epoch);
     let result = train_network(&setup, dictionary.find("autoencoding").unwrap(), watch);
     assert!(matches!(result, Err(NetworkError::Nn(NnError::Stopped))));
     assert!(!run.root().exists());

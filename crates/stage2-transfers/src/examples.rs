@@ -27,7 +27,7 @@ impl Workshop<'_> {
     ) -> Result<(), TransferError> {
         let transfer = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
         let weights = self.run.job(&transfer).path("weights.safetensors");
-        let batches = self.representations(target, sources)?;
+        let batches = self.representations(target, sources, &mut watch.times)?;
         let model = if weights.exists() {
             let mut model = self.fresh_readout(target, sources, 0)?;
             model.load(&self.run.job(&transfer).read("weights.safetensors")?)?;

@@ -1,11 +1,9 @@
 //! The feature cache: what frozen encoders make of the images, computed once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use taskonomy_core::{Split, TaskId};
-use taskonomy_nn::{Encoder, Model, NnError};
+use taskonomy_nn::{Activity, Encoder, Model, Times, Watch};
 use taskonomy_run::JobKind;
 use tch::{Kind, Tensor};
 
@@ -33,31 +31,34 @@ impl Workshop<'_> {
     ///
     /// # Errors
     /// The encoder's weights are missing or do not fit, the stop flag, I/O.
-    pub fn encode(&self, source: &TaskId, stop: &AtomicBool) -> Result<(), TransferError> {
+    pub fn encode(&self, source: &TaskId, watch: &mut Watch) -> Result<(), TransferError> {
         let kind = JobKind::Features { source: source.clone() };
         if let Some(domain) = &self.task(source)?.features {
-            return self.take_given(source, domain, stop);
+            return self.take_given(source, domain, watch);
         }
-        let encoder = self.encoder(source, kind.seed(self.pipeline.seed))?;
+        let seed = kind.seed(self.pipeline.seed);
+        let encoder = self.encoder(source, seed, &mut watch.times)?;
         let view = self.view(source)?;
         let mut files = Vec::new();
         for split in SPLITS {
             let rows: Vec<usize> = (0..self.dataset.len(split)).collect();
             let mut parts = Vec::new();
             for rows in rows.chunks(ROWS) {
-                if stop.load(Ordering::Relaxed) {
-                    return Err(NnError::Stopped.into());
-                }
-                let features = encoder.predict(&self.source_input(&view, split, rows));
+                watch.check()?;
+                let times = &mut watch.times;
+                let input = times.spend(Activity::Data, || self.source_input(&view, split, rows));
+                let features = times.spend(Activity::Forward, || encoder.predict(&input));
                 parts.push(features.to_kind(Kind::Half).contiguous());
             }
             files.push((split, to_bytes(&self.gather(&parts))));
         }
         let folder = self.run.job(&kind);
-        for (split, bytes) in files {
-            folder.write(&format!("{split}.safetensors"), &bytes)?;
-        }
-        Ok(())
+        watch.times.spend(Activity::Files, || {
+            for (split, bytes) in files {
+                folder.write(&format!("{split}.safetensors"), &bytes)?;
+            }
+            Ok(())
+        })
     }
 
     /// All parts as one tensor, also where there are none.
@@ -69,12 +70,18 @@ impl Workshop<'_> {
     }
 
     /// The source's trained encoder, or the untrained one with its statistics set on images.
-    fn encoder(&self, source: &TaskId, seed: u64) -> Result<Model<Encoder>, TransferError> {
+    fn encoder(
+        &self,
+        source: &TaskId,
+        seed: u64,
+        times: &mut Times,
+    ) -> Result<Model<Encoder>, TransferError> {
         let kind = self.pipeline.networks.encoder;
         let mut encoder = Model::new(seed, self.compute, |b| Encoder::new(b, kind));
         if self.task(source)?.is_trained() {
             let network = self.run.job(&JobKind::Network { task: source.clone() });
-            encoder.load(&network.read("weights.safetensors")?)?;
+            let bytes = times.spend(Activity::Files, || network.read("weights.safetensors"))?;
+            encoder.load(&bytes)?;
             return Ok(encoder);
         }
         let view = self.view(source)?;
@@ -84,12 +91,11 @@ impl Workshop<'_> {
         let rows: Vec<usize> = (0..wanted).map(|i| i * samples / wanted).collect();
         // Spread over the scenes: batch i takes every eighth row from i on.
         let batch = |i| rows.iter().copied().skip(i).step_by(batches).collect::<Vec<_>>();
-        encoder.calibrate(
-            (0..batches)
-                .map(batch)
-                .filter(|rows| !rows.is_empty())
-                .map(|rows| self.images(&view, Split::Networks, &rows)),
-        );
+        let inputs = (0..batches)
+            .map(batch)
+            .filter(|rows| !rows.is_empty())
+            .map(|rows| self.images(&view, Split::Networks, &rows));
+        times.spend(Activity::Forward, || encoder.calibrate(inputs));
         Ok(encoder)
     }
 

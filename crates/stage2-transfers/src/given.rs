@@ -1,10 +1,8 @@
 //! Representations that the user gave: into the feature cache without a network.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use taskonomy_core::{Split, TaskId};
 use taskonomy_data::{Dataset, ValuesRef};
-use taskonomy_nn::NnError;
+use taskonomy_nn::{Activity, Watch};
 use taskonomy_run::JobKind;
 use tch::{Kind, Tensor};
 
@@ -23,7 +21,7 @@ impl Workshop<'_> {
         &self,
         source: &TaskId,
         domain: &str,
-        stop: &AtomicBool,
+        watch: &mut Watch,
     ) -> Result<(), TransferError> {
         let path = self.run.own(source);
         let given = Dataset::open(&path)?;
@@ -52,9 +50,7 @@ impl Workshop<'_> {
         let scales = scales(&read(Split::Transfers)?, channels, plane);
         let folder = self.run.job(&JobKind::Features { source: source.clone() });
         for split in SPLITS {
-            if stop.load(Ordering::Relaxed) {
-                return Err(NnError::Stopped.into());
-            }
+            watch.check()?;
             let mut values = read(split)?;
             for (plane, (mean, deviation)) in values.chunks_mut(plane).zip(scales.iter().cycle()) {
                 for v in plane {
@@ -65,7 +61,9 @@ impl Workshop<'_> {
             let shape = |h, w| [samples, channels as i64, h as i64, w as i64];
             let features = Tensor::from_slice(&values).reshape(shape(height, width));
             let features = features.expand(shape(side, side), false).to_kind(Kind::Half);
-            folder.write(&format!("{split}.safetensors"), &to_bytes(&features.contiguous()))?;
+            let bytes = to_bytes(&features.contiguous());
+            let name = format!("{split}.safetensors");
+            watch.times.spend(Activity::Files, || folder.write(&name, &bytes))?;
         }
         Ok(())
     }

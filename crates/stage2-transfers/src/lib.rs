@@ -20,9 +20,9 @@
 //! let compute = Compute::cpu(pipeline.networks.precision);
 //! let run = RunDir::new("results/quick");
 //! let workshop = Workshop::new(run, &pipeline, &dictionary, &dataset, compute);
-//! let stop = AtomicBool::new(false);
-//! workshop.encode(&"reshading".parse()?, &stop)?;
-//! let watch = &mut Watch { stop: &stop, on_epoch: &mut |_| () };
+//! let (stop, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+//! let watch = &mut Watch::new(&stop, on_epoch);
+//! workshop.encode(&"reshading".parse()?, watch)?;
 //! workshop.transfer(&"normals".parse()?, &"reshading".parse()?, watch)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

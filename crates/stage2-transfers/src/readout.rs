@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
 use taskonomy_nn::{
-    Architecture, Batches, Epoch, Labels, Model, Read, Readout, Schedule, Scratch, Watch,
-    channels_last, fit, losses, metrics_lines, pick, side_by_side,
+    Activity, Architecture, Batches, Epoch, Labels, Model, Read, Readout, Schedule, Scratch, Times,
+    Watch, channels_last, fit, losses, metrics_lines, pick, side_by_side,
 };
 use taskonomy_run::{JobKind, Losses};
 use tch::Tensor;
@@ -71,7 +71,7 @@ impl Workshop<'_> {
         sources: &Sources,
         watch: &mut Watch,
     ) -> Result<(), TransferError> {
-        let batches = self.representations(target, sources)?;
+        let batches = self.representations(target, sources, &mut watch.times)?;
         let (model, history) = self.train_readout(target, sources, &batches, watch)?;
         let kind = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
         self.finish(&kind, target, &model, &history, &batches, watch)
@@ -91,13 +91,15 @@ impl Workshop<'_> {
         let kind = JobKind::Scratch { target: target.clone(), replica };
         let seed = kind.seed(self.pipeline.seed);
         let prediction = self.prediction(target)?;
-        let batches = self.decoded(target, false, |split| self.inputs(target, split))?;
+        let batches = self.decoded(target, false, &mut watch.times, |split, times| {
+            times.spend(Activity::Data, || self.inputs(target, split))
+        })?;
         let views = self.view(target)?.views();
         let stride = self.pipeline.networks.encoder.stride();
         let mut model =
             Model::new(seed, self.compute, |b| Scratch::new(b, stride, views, prediction));
         let loss = self.task(target)?.loss;
-        let history = fit(&mut model, &batches, loss, &self.schedule(), seed, watch)?;
+        let history = fit(&mut model, &batches, loss, &self.schedule(1), seed, watch)?;
         self.finish(&kind, target, &model, &history, &batches, watch)
     }
 
@@ -105,10 +107,13 @@ impl Workshop<'_> {
         &self,
         target: &TaskId,
         sources: &Sources,
+        times: &mut Times,
     ) -> Result<Decoded, TransferError> {
-        self.decoded(target, true, |split| {
-            let each: Result<Vec<_>, _> = sources.iter().map(|s| self.features(s, split)).collect();
-            Ok(channels_last(&Tensor::cat(&each?, 1)))
+        self.decoded(target, true, times, |split, times| {
+            let read = || sources.iter().map(|s| self.features(s, split)).collect();
+            let each: Result<Vec<_>, _> = times.spend(Activity::Files, read);
+            let each = each?;
+            Ok(times.spend(Activity::Data, || channels_last(&Tensor::cat(&each, 1))))
         })
     }
 
@@ -116,14 +121,17 @@ impl Workshop<'_> {
         &self,
         target: &TaskId,
         side_by_side: bool,
-        inputs: impl Fn(Split) -> Result<Tensor, TransferError>,
+        times: &mut Times,
+        inputs: impl Fn(Split, &mut Times) -> Result<Tensor, TransferError>,
     ) -> Result<Decoded, TransferError> {
         self.prediction(target)?; // says so when it is no target at all
         let view = self.view(target)?;
         let part = |split| {
-            let (items, labels) = (view.items(split), self.labels(target, split)?);
+            let items = view.items(split);
+            let labels = times.spend(Activity::Data, || self.labels(target, split))?;
             let rows = (0..items.len()).filter_map(|item| items.rows(item)).collect();
-            Ok((split, Part { inputs: inputs(split)?, labels, rows, views: items.views() }))
+            let inputs = inputs(split, times)?;
+            Ok((split, Part { inputs, labels, rows, views: items.views() }))
         };
         let splits: Result<_, TransferError> = SPLITS.into_iter().map(part).collect();
         Ok(Decoded { splits: splits?, side_by_side })
@@ -141,7 +149,8 @@ impl Workshop<'_> {
         let seed = kind.seed(self.pipeline.seed);
         let mut model = self.fresh_readout(target, sources, seed)?;
         let loss = self.task(target)?.loss;
-        let history = fit(&mut model, batches, loss, &self.schedule(), seed, watch)?;
+        let schedule = self.schedule(sources.order());
+        let history = fit(&mut model, batches, loss, &schedule, seed, watch)?;
         Ok((model, history))
     }
 
@@ -158,13 +167,14 @@ impl Workshop<'_> {
         Ok(Model::new(seed, self.compute, |b| Readout::new(b, read, prediction)))
     }
 
-    fn schedule(&self) -> Schedule {
+    fn schedule(&self, order: usize) -> Schedule {
         let settings = &self.pipeline.transfers;
         Schedule {
             split: Split::Transfers,
             epochs: settings.epochs,
             batch: settings.batch,
             lr: settings.lr,
+            descent: settings.descent(order),
         }
     }
 
@@ -175,22 +185,23 @@ impl Workshop<'_> {
         model: &Model<A>,
         history: &[Epoch],
         batches: &Decoded,
-        watch: &Watch,
+        watch: &mut Watch,
     ) -> Result<(), TransferError> {
-        let loss = self.task(target)?.loss;
-        let judge = |split| losses(model, batches, loss, split, watch.stop);
-        let losses = Losses {
-            validation: judge(Split::Validation)?,
-            test: judge(Split::Test)?,
-            constant: None,
-        };
+        let (loss, stop) = (self.task(target)?.loss, watch.stop);
+        let judge = |split| losses(model, batches, loss, split, stop);
+        let losses = watch.times.spend(Activity::Evaluation, || -> Result<_, TransferError> {
+            let (validation, test) = (judge(Split::Validation)?, judge(Split::Test)?);
+            Ok(Losses { validation, test, constant: None })
+        })?;
         let folder = self.run.job(kind);
-        if self.pipeline.transfers.keep_weights != KeepWeights::None {
-            let description = serde_json::json!({ "transfer": kind.to_string() });
-            folder.write("weights.safetensors", &model.to_bytes(&description.to_string()))?;
-        }
-        folder.write("metrics.jsonl", &metrics_lines(history))?;
-        Ok(folder.write("losses.safetensors", &losses.to_bytes())?)
+        watch.times.spend(Activity::Files, || {
+            if self.pipeline.transfers.keep_weights != KeepWeights::None {
+                let description = serde_json::json!({ "transfer": kind.to_string() });
+                folder.write("weights.safetensors", &model.to_bytes(&description.to_string()))?;
+            }
+            folder.write("metrics.jsonl", &metrics_lines(history))?;
+            Ok(folder.write("losses.safetensors", &losses.to_bytes())?)
+        })
     }
 }
 

@@ -120,7 +120,8 @@ fn with_workshop<T>(
 
 fn transfer(workshop: &Workshop, target: &str, sources: &str) -> Result<JobKind, TransferError> {
     let (target, sources): (_, Sources) = (id(target), sources.parse().unwrap());
-    let watch = &mut Watch { stop: &AtomicBool::new(false), on_epoch: &mut |_| () };
+    let (go, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+    let watch = &mut Watch::new(&go, on_epoch);
     workshop.transfer(&target, &sources, watch)?;
     Ok(JobKind::Transfer { target, sources })
 }
@@ -128,10 +129,11 @@ fn transfer(workshop: &Workshop, target: &str, sources: &str) -> Result<JobKind,
 /// All of stage 2 in one go; gives the folders of its jobs.
 fn everything(run: &RunDir, dataset: &Dataset, keep: &str) -> Vec<JobDir> {
     with_workshop(run, dataset, keep, |workshop| {
-        let go = AtomicBool::new(false);
+        let (go, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+        let watch = &mut Watch::new(&go, on_epoch);
         let mut jobs = Vec::new();
         for source in ["autoencoding", "random"] {
-            workshop.encode(&id(source), &go).unwrap();
+            workshop.encode(&id(source), watch).unwrap();
             jobs.push(JobKind::Features { source: id(source) });
         }
         for (target, sources) in [
@@ -142,7 +144,6 @@ fn everything(run: &RunDir, dataset: &Dataset, keep: &str) -> Vec<JobDir> {
         ] {
             jobs.push(transfer(workshop, target, sources).unwrap());
         }
-        let watch = &mut Watch { stop: &go, on_epoch: &mut |_| () };
         workshop.scratch(&id("autoencoding"), 2, watch).unwrap();
         jobs.push(JobKind::Scratch { target: id("autoencoding"), replica: 2 });
         let (target, sources) = (id("autoencoding"), Sources::one(id("random")));
@@ -208,7 +209,8 @@ fn scratch_learns_and_its_replicas_differ() {
     let run = make_run(&place.path().join("run"));
     let losses = with_workshop(&run, &dataset, "none", |workshop| {
         [1, 2].map(|replica| {
-            let watch = &mut Watch { stop: &AtomicBool::new(false), on_epoch: &mut |_| () };
+            let (go, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+            let watch = &mut Watch::new(&go, on_epoch);
             workshop.scratch(&id("autoencoding"), replica, watch).unwrap();
             let kind = JobKind::Scratch { target: id("autoencoding"), replica };
             run.job(&kind).losses().unwrap()
@@ -231,17 +233,19 @@ fn what_is_missing_or_broken_is_named() {
     let dataset = make_dataset(&place.path().join("data"));
     let run = make_run(&place.path().join("run"));
     with_workshop(&run, &dataset, "none", |workshop| {
-        let go = AtomicBool::new(false);
-        let error = workshop.encode(&id("scene_class"), &go).unwrap_err();
+        let (go, on_epoch) = (AtomicBool::new(false), &mut |_: &_| ());
+        let watch = &mut Watch::new(&go, on_epoch);
+        let error = workshop.encode(&id("scene_class"), watch).unwrap_err();
         assert!(matches!(error, TransferError::Run(_)), "{error}");
         let error = transfer(workshop, "autoencoding", "random").unwrap_err().to_string();
         assert!(error.contains("transfers.safetensors"), "{error}");
         let error = transfer(workshop, "normals", "random").unwrap_err();
         assert!(matches!(error, TransferError::NotInRun(_)), "{error}");
-        let stopped = workshop.encode(&id("random"), &AtomicBool::new(true)).unwrap_err();
+        let (end, on_epoch) = (AtomicBool::new(true), &mut |_: &_| ());
+        let stopped = workshop.encode(&id("random"), &mut Watch::new(&end, on_epoch)).unwrap_err();
         assert!(matches!(stopped, TransferError::Nn(NnError::Stopped)), "{stopped}");
 
-        workshop.encode(&id("random"), &go).unwrap();
+        workshop.encode(&id("random"), watch).unwrap();
         let error = transfer(workshop, "random", "random").unwrap_err();
         assert!(matches!(error, TransferError::Untrained(_)), "{error}");
         let file = run.job(&JobKind::Features { source: id("random") });

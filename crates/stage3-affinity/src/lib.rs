@@ -18,16 +18,24 @@
 //! assert!((tournament.affinities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 //! ```
 
+mod agreement;
 mod ahp;
+mod baselines;
 mod bootstrap;
 mod defect;
 mod duels;
+mod orders;
+mod repeats;
 mod table;
 mod tournament;
 
+pub use agreement::{Agreement, agreement, spearman};
 pub use ahp::{CLIP, Principal, ahp, principal_eigenvector};
+pub use baselines::{Baseline, Baselines};
 pub use bootstrap::{Bootstrap, bootstrap};
 pub use defect::{Defect, TournamentError};
-pub use duels::Duels;
+pub use duels::{Duels, win_rate};
+pub use orders::{BestByOrder, Extended, Extension, best_by_order, extended_by_order, extensions};
+pub use repeats::Repeated;
 pub use table::{affinity_table, write_affinity_matrix, write_win_rates};
 pub use tournament::{Tournament, hold_all, rank};

@@ -24,7 +24,7 @@ pub fn write_affinity_matrix(table: &AffinityTable, mut output: impl Write) -> i
     let first = table.edges.iter().filter(|edge| match &edge.contender {
         Contender::Full => true,
         Contender::Transfer(sources) => sources.order() == 1,
-        Contender::Scratch(_) => false,
+        Contender::Scratch(_) | Contender::Small => false,
     });
     let mut rows: BTreeMap<&TaskId, BTreeMap<&Contender, f64>> = BTreeMap::new();
     let mut columns: BTreeSet<&Contender> = BTreeSet::new();

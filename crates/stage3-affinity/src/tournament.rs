@@ -42,7 +42,7 @@ impl Tournament {
     /// Fewer than two contenders; two columns without a common sample.
     pub fn hold(table: &LossTable) -> Result<Self, TournamentError> {
         let columns = sorted_columns(table, Contender::competes);
-        let scratch = sorted_columns(table, |contender| !contender.competes());
+        let scratch = sorted_columns(table, Contender::is_scratch);
         let target = table.target.clone();
         if columns.len() < 2 {
             return Err(TournamentError::FewContenders { target, found: columns.len() });
@@ -121,7 +121,7 @@ pub fn rank(table: &LossTable) -> Result<Vec<(TaskId, f64)>, TournamentError> {
     let first = |contender: &Contender| match contender {
         Contender::Full => true,
         Contender::Transfer(sources) => sources.order() == 1,
-        Contender::Scratch(_) => false,
+        Contender::Scratch(_) | Contender::Small => false,
     };
     let tournament = Tournament::hold(&select(table, first))?;
     let mut ranked: Vec<(TaskId, f64)> = tournament

@@ -1,8 +1,9 @@
-//! The same numbers as an independent computation in Python (scripts/affinity-oracle.py).
+//! The same numbers as independent computations in Python (scripts/affinity-oracle.py,
+//! scripts/spearman-oracle.py).
 
 use std::collections::BTreeMap;
 
-use taskonomy_affinity::Tournament;
+use taskonomy_affinity::{Tournament, spearman};
 use taskonomy_core::{LossTable, TaskId};
 
 #[test]
@@ -30,4 +31,21 @@ fn numpy_finds_the_same_affinities() {
     for (key, value) in &expected {
         assert!((found[key] - value).abs() <= 1e-12 * value, "{key}: {} {value}", found[key]);
     }
+}
+
+#[test]
+fn scipy_finds_the_same_rank_correlations() {
+    let lines = include_str!("fixtures/spearman.csv").lines().skip(1);
+    let mut cases = 0;
+    for line in lines {
+        let numbers = |cell: &str| -> Vec<f64> {
+            cell.split_whitespace().map(|number| number.parse().unwrap()).collect()
+        };
+        let [left, right, rho] =
+            line.split(',').map(numbers).collect::<Vec<_>>().try_into().unwrap();
+        let found = spearman(&left, &right).unwrap();
+        assert!((found - rho[0]).abs() < 1e-14, "{line}: {found}");
+        cases += 1;
+    }
+    assert_eq!(cases, 7);
 }

@@ -134,7 +134,7 @@ impl Problem {
                     && !sources.contains(&edge.target)
                     && sources.iter().all(buys)
             }
-            Contender::Scratch(_) => false,
+            Contender::Scratch(_) | Contender::Small => false,
         }
     }
 

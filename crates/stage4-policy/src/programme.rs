@@ -196,7 +196,7 @@ fn needs(edge: &Edge) -> &[TaskId] {
     match &edge.contender {
         Contender::Full => std::slice::from_ref(&edge.target),
         Contender::Transfer(sources) => sources.iter().as_slice(),
-        Contender::Scratch(_) => &[],
+        Contender::Scratch(_) | Contender::Small => &[],
     }
 }
 

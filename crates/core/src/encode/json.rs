@@ -156,7 +156,7 @@ pub(super) fn edge_metadata(edge: &Edge) -> EdgeMetadata {
 pub(super) fn relation(edge: &Edge) -> Relation {
     match edge.contender {
         Contender::Full => Relation::Full,
-        Contender::Transfer(_) | Contender::Scratch(_) => Relation::Transfer,
+        Contender::Transfer(_) | Contender::Scratch(_) | Contender::Small => Relation::Transfer,
     }
 }
 

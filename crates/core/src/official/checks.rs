@@ -153,7 +153,7 @@ fn own_win_rates(target: &TaskId, rows: &Rows) -> Vec<Defect> {
     let own = rows.iter().filter_map(|(key, row)| match key.contender {
         Contender::Full => Some(("self", row.quality?)),
         Contender::Scratch(_) => Some(("pixels", row.gain?)),
-        Contender::Transfer(_) => None,
+        Contender::Transfer(_) | Contender::Small => None,
     });
     own.filter(|(_, found)| *found != 0.5)
         .map(|(contender, found)| Defect::OwnWinRate { target: target.clone(), contender, found })

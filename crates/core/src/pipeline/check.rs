@@ -14,6 +14,7 @@ impl Pipeline {
             && self.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
             && !self.name.starts_with('.');
         range("name", &self.name, name_is_fine, "letters, digits, - and _ (it names a folder)")?;
+        range("repeats", self.repeats, (1..=100).contains(&self.repeats), "1 to 100")?;
         range(
             "data.size",
             self.data.size,
@@ -23,7 +24,7 @@ impl Pipeline {
         let fits = self.data.size.is_multiple_of(self.networks.encoder.stride());
         range("data.size", self.data.size, fits, "a multiple of 16, the stride of ResNets")?;
         self.data.settle()?;
-        let DataConfig { scenes, views, crops, shares, .. } = &self.data;
+        let DataConfig { scenes, views, crops, shares, images, .. } = &self.data;
         if let Some(scenes) = scenes {
             at_least_one("data.scenes.networks", scenes.networks)?;
             at_least_one("data.scenes.transfers", scenes.transfers)?;
@@ -42,6 +43,12 @@ impl Pipeline {
             at_least_one("data.shares.validation", shares.validation)?;
             at_least_one("data.shares.test", shares.test)?;
         }
+        if let Some(images) = images {
+            at_least_one("data.images.networks", images.networks)?;
+            at_least_one("data.images.transfers", images.transfers)?;
+            at_least_one("data.images.validation", images.validation)?;
+            at_least_one("data.images.test", images.test)?;
+        }
         at_least_one("networks.epochs", self.networks.epochs)?;
         at_least_one("transfers.epochs", self.transfers.epochs)?;
         at_least_one("transfers.order", self.transfers.order)?;
@@ -52,9 +59,26 @@ impl Pipeline {
         for (key, lr) in [("networks.lr", self.networks.lr), ("transfers.lr", self.transfers.lr)] {
             range(key, lr, lr > 0.0 && lr.is_finite(), "a number above 0")?;
         }
+        self.check_descents()?;
         let budget = self.policy.budget;
         range("policy.budget", budget, budget >= 0.0 && budget.is_finite(), "0 or more")?;
         self.check_tasks(dictionary)
+    }
+
+    fn check_descents(&self) -> Result<(), PipelineError> {
+        let Self { networks, transfers, .. } = self;
+        for (key, at) in
+            [("networks.drop_at", networks.drop_at), ("transfers.drop_at", transfers.drop_at)]
+        {
+            at.map_or(Ok(()), |at| at_least_one(key, at))?;
+        }
+        let by_order = "transfers.weight_decay_by_order";
+        for (&order, &decay) in &transfers.weight_decay_by_order {
+            range(by_order, order, order >= 1, "of orders from 1 on")?;
+            decay_in_range(by_order, decay)?;
+        }
+        decay_in_range("networks.weight_decay", networks.weight_decay)?;
+        decay_in_range("transfers.weight_decay", transfers.weight_decay)
     }
 
     fn check_tasks(&mut self, builtin: &Dictionary) -> Result<(), PipelineError> {
@@ -159,6 +183,10 @@ fn range(
     }
     let allowed = format!("it must be {allowed}");
     Err(PipelineError::Range { key, found: found.to_string(), allowed })
+}
+
+fn decay_in_range(key: &'static str, decay: f64) -> Result<(), PipelineError> {
+    range(key, decay, (0.0..1.0).contains(&decay), "from 0 to below 1")
 }
 
 fn at_least_one(key: &'static str, found: usize) -> Result<(), PipelineError> {

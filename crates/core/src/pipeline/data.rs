@@ -17,6 +17,10 @@ pub struct DataConfig {
     /// Height and width of the images in pixels.
     #[serde(default = "size")]
     pub size: usize,
+    /// Of a dataset from elsewhere: about how many images each split has, for the estimates of a
+    /// dry run where the folder is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<SplitCounts>,
     /// Rooms: scenes per split. Present once the pipeline is checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenes: Option<SplitCounts>,
@@ -113,6 +117,7 @@ impl DataConfig {
                 let total: usize = Split::ALL.iter().map(|&s| shares.of(s)).sum();
                 self.crops.unwrap_or(CROPS) * shares.of(split) / total.max(1)
             }
+            None if let Some(images) = self.images => images.of(split),
             _ => self.scenes.unwrap_or(SplitCounts::SCENES).of(split) * self.views.unwrap_or(VIEWS),
         }
     }
@@ -132,6 +137,11 @@ impl DataConfig {
             if is_given && self.make != Some(of) && !is_idle {
                 return Err(PipelineError::Maker { key, of, make: self.make });
             }
+        }
+        if self.images.is_some() && self.make.is_some() {
+            let allowed = "it must be left out beside `data.make`, whose settings tell".to_owned();
+            let found = "given".to_owned();
+            return Err(PipelineError::Range { key: "data.images", found, allowed });
         }
         match self.make {
             Some(Maker::Rooms) => {

@@ -165,7 +165,7 @@ fn syntax(error: toml::de::Error) -> PipelineError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::SplitCounts;
+    use crate::pipeline::{Descent, Optimizer, SplitCounts};
     use crate::split::Split;
 
     const QUICK: &str = r#"
@@ -180,6 +180,9 @@ source_only = ["random"]
 order = 4
 beam_by_order = { 4 = 6 }
 "#;
+
+    const IMAGES: &str =
+        "data.images={ networks = 120, transfers = 16, validation = 4, test = 17 }";
 
     fn parse(text: &str, overrides: &[&str]) -> Result<Pipeline, PipelineError> {
         let overrides: Vec<_> = overrides.iter().map(|&s| s.to_owned()).collect();
@@ -236,8 +239,33 @@ beam_by_order = { 4 = 6 }
         }
         let missing = parse(QUICK, &["data.make=photos"]).unwrap_err().to_string();
         assert_eq!(missing, "`data.photos` is missing: it must name the folder of the photos");
+        let counted = parse(&elsewhere, &[IMAGES]).unwrap();
+        assert_eq!(Split::ALL.map(|split| counted.data.samples(split)), [120, 16, 4, 17]);
+        assert_eq!(parse(&counted.to_toml(), &[]).unwrap(), counted);
+        let none = IMAGES.replace("validation = 4", "validation = 0");
+        let error = parse(&elsewhere, &[&none]).unwrap_err().to_string();
+        assert_eq!(error, "`data.images.validation` is 0: it must be 1 or more");
         // As the config.toml of a run on a dataset from elsewhere had it once.
         assert!(parse(&elsewhere, &["data.views=10"]).is_ok());
+    }
+
+    #[test]
+    fn the_papers_way_to_train_is_read_and_written() {
+        let papers = [
+            "networks.optimizer=adam",
+            "networks.weight_decay=2e-6",
+            "networks.drop_at=80000",
+            "transfers.weight_decay=1e-5",
+            "transfers.weight_decay_by_order={ 2 = 1e-6 }",
+        ];
+        let p = parse(QUICK, &papers).unwrap();
+        let adam =
+            Descent { optimizer: Optimizer::Adam, weight_decay: 2e-6, drop_at: Some(80_000) };
+        assert_eq!(p.networks.descent(), adam);
+        let decays = [1, 2, 3].map(|order| p.transfers.descent(order).weight_decay);
+        assert_eq!(decays, [1e-5, 1e-6, 1e-5]);
+        assert_eq!(parse(&p.to_toml(), &[]).unwrap(), p);
+        assert_eq!(parse(QUICK, &[]).unwrap().transfers.descent(1), Descent::default());
     }
 
     #[test]
@@ -263,6 +291,14 @@ beam_by_order = { 4 = 6 }
             ("transfers.order=0", "`transfers.order` is 0: it must be 1 or more"),
             ("policy.budget=-1", "`policy.budget` is -1"),
             ("networks.lr=0", "`networks.lr` is 0"),
+            ("networks.optimizer=sgd", "expected `muon` or `adam`"),
+            ("networks.weight_decay=-1", "`networks.weight_decay` is -1: it must be from 0 to"),
+            ("transfers.weight_decay=1", "`transfers.weight_decay` is 1: it must be from 0 to"),
+            ("transfers.weight_decay_by_order={ 2 = 3 }", "`transfers.weight_decay_by_order` is 3"),
+            ("transfers.weight_decay_by_order={ 0 = 0 }", "it must be of orders from 1 on"),
+            ("networks.drop_at=0", "`networks.drop_at` is 0: it must be 1 or more"),
+            ("transfers.drop_at=0", "`transfers.drop_at` is 0: it must be 1 or more"),
+            (IMAGES, "`data.images` is given: it must be left out beside `data.make`"),
             ("name=a/b", "`name` is a/b"),
             ("tasks.both=[\"normls\"]", "did you mean `normals`?"),
             ("tasks.both=[\"normals\", \"rgb2sfnorm\"]", "`normals` stands twice"),

@@ -31,6 +31,20 @@ fn the_weight_of_a_pixel_counts_for_all_its_channels() {
 }
 
 #[test]
+fn lengths_of_differences_by_hand() {
+    // Differences (3, 4) and (5, 12) at the two places of a sample, of which only the first counts in
+    // the second sample.
+    let values = Tensor::zeros([2, 2, 1, 2], (Kind::Float, Device::Cpu));
+    let weight = Tensor::from_slice(&[1.0_f32, 1.0, 1.0, 0.0]).view([2, 1, 1, 2]);
+    let prediction = Tensor::from_slice(&[3.0_f32, 5.0, 4.0, 12.0]).view([1, 2, 1, 2]);
+    let labels = Labels { values, weight };
+    let prediction = prediction.repeat([2, 1, 1, 1]);
+    assert_eq!(vec(&per_sample(Loss::Length, &prediction, &labels)), [9.0, 5.0]);
+    let (value, valid) = mean(Loss::Length, &prediction, &labels).unwrap();
+    assert_eq!((value.double_value(&[]), valid), (7.0, 2));
+}
+
+#[test]
 fn cross_entropy_by_hand() {
     // Scores ln 1 and ln 3: probabilities 1/4 and 3/4.
     let scores =
@@ -87,7 +101,7 @@ fn gradients_agree_with_finite_differences() {
     let weight = Tensor::arange(n * h * w, numbers).fmod(3.0).clamp_max(1.0).view([n, 1, h, w]);
     let _ = weight.narrow(0, n - 1, 1).zero_();
     let classes = Tensor::arange(n * h * w, numbers).fmod(4.0).view([n, 1, h, w]);
-    for loss in [Loss::L1, Loss::L2, Loss::CrossEntropy, Loss::Metric] {
+    for loss in [Loss::L1, Loss::L2, Loss::Length, Loss::CrossEntropy, Loss::Metric] {
         let values = if matches!(loss, Loss::CrossEntropy | Loss::Metric) {
             classes.shallow_clone()
         } else {
@@ -126,6 +140,7 @@ fn folding_changes_no_loss() {
     for (loss, values) in [
         (Loss::L1, grid(c, 0.3)),
         (Loss::L2, grid(c, 0.3)),
+        (Loss::Length, grid(c, 0.3)),
         (Loss::CrossEntropy, classes.shallow_clone()),
         (Loss::Metric, classes),
     ] {

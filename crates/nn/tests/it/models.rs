@@ -68,8 +68,9 @@ fn views_of_an_item_share_the_encoder_and_meet_in_the_decoder() {
     assert_ne!(network.predict(&x), network.predict(&x.flip([0])), "their order matters");
     let one = Model::new(1, compute(), |b| Network::new(b, EncoderKind::Small, 1, flat));
     let count = |model: &Model<Network>| model.parameters().count();
-    // Only the decoder's first kernel (24 of 3×3) is wider, by 16 channels.
-    assert_eq!(count(&network) - count(&one), 24 * 16 * 9);
+    // Only the decoder's first kernel (24 of 3×3) is wider: by the 16 channels of the other view and 6
+    // of comparing places.
+    assert_eq!(count(&network) - count(&one), 24 * (16 + 6) * 9);
     // Channels of the first view, then those of the second.
     let values = Tensor::arange(4 * 3 * 2, (Kind::Float, Device::Cpu)).view([4, 3, 1, 2]);
     let joined = side_by_side(&values, 2);
