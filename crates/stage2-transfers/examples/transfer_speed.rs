@@ -17,8 +17,8 @@ use std::sync::atomic::AtomicBool;
 use taskonomy_core::{Dictionary, Loss, Pipeline, Precision, Sources, Split, TaskId};
 use taskonomy_data::{Dataset, TaskView};
 use taskonomy_nn::{
-    Batches, Compute, Encoder, Labels, Model, Network, Prediction, Read, Readout, Schedule, Watch,
-    fit, images, losses,
+    Batches, Compute, Encoder, Epoch, Labels, Model, Network, Prediction, Read, Readout, Schedule,
+    Watch, fit, images, losses,
 };
 use taskonomy_run::{JobKind, RunDir};
 use taskonomy_transfers::Workshop;
@@ -114,7 +114,8 @@ impl Bench<'_> {
         for source in self.sources.iter() {
             let kind = JobKind::Features { source: source.clone() };
             self.run.job(&kind).prepare()?;
-            workshop.encode(source, &stop)?;
+            let mut told = |_: &Epoch| ();
+            workshop.encode(source, &mut Watch::new(&stop, &mut told))?;
         }
         Ok([0.0; 2])
     }
@@ -123,7 +124,8 @@ impl Bench<'_> {
         let stop = AtomicBool::new(false);
         let kind = self.kind();
         self.run.job(&kind).prepare()?;
-        let mut watch = Watch { stop: &stop, on_epoch: &mut |_| () };
+        let mut told = |_: &Epoch| ();
+        let mut watch = Watch::new(&stop, &mut told);
         self.workshop().transfer(&self.target, &self.sources, &mut watch)?;
         let losses = self.run.job(&kind).losses()?;
         Ok([mean(&losses.validation), mean(&losses.test)])
@@ -151,8 +153,10 @@ impl Bench<'_> {
             epochs: settings.epochs,
             batch: settings.batch,
             lr: settings.lr,
+            descent: settings.descent(self.sources.order()),
         };
-        let mut watch = Watch { stop: &stop, on_epoch: &mut |_| () };
+        let mut told = |_: &Epoch| ();
+        let mut watch = Watch::new(&stop, &mut told);
         fit(&mut model, &plain, Loss::L1, &schedule, seed, &mut watch)?;
         let judged = [Split::Validation, Split::Test]
             .map(|split| losses(&model, &plain, Loss::L1, split, &stop));

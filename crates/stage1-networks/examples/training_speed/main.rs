@@ -17,10 +17,12 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use taskonomy_core::{Dictionary, EncoderKind, Loss, Precision, Split};
+use taskonomy_core::{Dictionary, EncoderKind, Loss, NetworksConfig, Precision, Split};
 use taskonomy_data::{Dataset, TaskView};
 use taskonomy_networks::TaskBatches;
-use taskonomy_nn::{Batches, Compute, Model, Network, Prediction, Schedule, Watch, fit, losses};
+use taskonomy_nn::{
+    Batches, Compute, Epoch, Model, Network, Prediction, Schedule, Watch, fit, losses,
+};
 use tch::Tensor;
 
 use bare::{Bare, Ready};
@@ -84,8 +86,10 @@ fn fitted(batches: &dyn Batches, folder: &Path, compute: Compute) -> Result<(), 
     let test = losses(&model, batches, Loss::L1, Split::Test, &stop)?;
     say(model.parameters().count(), f64::from(test.iter().sum::<f32>()) / test.len() as f64);
     answer(|batch| {
-        let schedule = Schedule { split: Split::Networks, epochs: 1, batch, lr: LR };
-        let mut watch = Watch { stop: &stop, on_epoch: &mut |_| () };
+        let descent = NetworksConfig::default().descent();
+        let schedule = Schedule { split: Split::Networks, epochs: 1, batch, lr: LR, descent };
+        let mut told = |_: &Epoch| ();
+        let mut watch = Watch::new(&stop, &mut told);
         Ok(fit(&mut model, batches, Loss::L1, &schedule, 1, &mut watch)?[0].train)
     })
 }
