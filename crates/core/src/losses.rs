@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::io::{Read, Write};
 
+use csv::StringRecord;
+
 use crate::contender::Contender;
 use crate::id::TaskId;
 use crate::quote::quote;
@@ -107,7 +109,8 @@ impl LossTable {
             contenders.push(contender);
         }
         let (mut images, mut losses, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-        while let Some((line, row)) = rows.next()? {
+        let mut row = StringRecord::new();
+        while let Some(line) = rows.next_into(&mut row)? {
             let image = row[0].to_owned();
             if !seen.insert(image.clone()) {
                 return Err(LossTableError::TwoRows { line, image: quote(&image) });

@@ -34,7 +34,6 @@ pub enum RowError {
 /// The rows of a table below its header.
 pub(crate) struct Rows<R> {
     reader: csv::Reader<LineEnds<R>>,
-    record: ByteRecord,
     /// The cells of the first row that is not blank; none in an empty file.
     pub header: StringRecord,
     /// Where the header is.
@@ -47,9 +46,9 @@ impl<R: Read> Rows<R> {
             .has_headers(false)
             .flexible(true)
             .from_reader(LineEnds { input, after: None });
-        let (header, record) = (StringRecord::new(), ByteRecord::new());
-        let mut rows = Self { reader, record, header, header_line: 1 };
-        if let Some((line, header)) = rows.read()? {
+        let mut rows = Self { reader, header: StringRecord::new(), header_line: 1 };
+        let mut header = StringRecord::new();
+        if let Some(line) = rows.read(&mut header)? {
             (rows.header, rows.header_line) = (header, line);
         }
         Ok(rows)
@@ -57,38 +56,53 @@ impl<R: Read> Rows<R> {
 
     /// The next row that is not blank, with its line: as many trimmed cells as the header has.
     pub fn next(&mut self) -> Result<Option<(u64, StringRecord)>, RowError> {
-        let Some((line, row)) = self.read()? else { return Ok(None) };
+        let mut row = StringRecord::new();
+        Ok(self.next_into(&mut row)?.map(|line| (line, row)))
+    }
+
+    /// As [`Rows::next`], into the memory of a row that is done with.
+    pub fn next_into(&mut self, row: &mut StringRecord) -> Result<Option<u64>, RowError> {
+        let Some(line) = self.read(row)? else { return Ok(None) };
         let (found, columns) = (row.len(), self.header.len());
         if found != columns {
             return Err(RowError::Ragged { line, found, columns });
         }
-        Ok(Some((line, row)))
+        Ok(Some(line))
     }
 
-    fn read(&mut self) -> Result<Option<(u64, StringRecord)>, RowError> {
-        while self.reader.read_byte_record(&mut self.record).map_err(io_error)? {
-            let line = self.line();
-            let row = StringRecord::from_byte_record(self.record.clone());
-            let mut row = row.map_err(|error| {
+    fn read(&mut self, row: &mut StringRecord) -> Result<Option<u64>, RowError> {
+        let mut record = std::mem::take(row).into_byte_record();
+        while self.reader.read_byte_record(&mut record).map_err(io_error)? {
+            let line = self.line(&record);
+            *row = StringRecord::from_byte_record(record).map_err(|error| {
                 let cell = error.utf8_error().field() + 1;
                 RowError::Text { line, cell }
             })?;
-            row.trim();
+            if row.iter().any(may_be_padded) {
+                row.trim();
+            }
             // Spreadsheets write rows of nothing but commas.
             if row.iter().any(|cell| !cell.is_empty()) {
-                return Ok(Some((line, row)));
+                return Ok(Some(line));
             }
+            record = std::mem::take(row).into_byte_record();
         }
         Ok(None)
     }
 
     /// Where the row that was read last begins. The parser knows where it began to look for one,
     /// which is above the blank lines, and where it stands now.
-    fn line(&self) -> u64 {
-        let breaks = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64 - 1;
-        let looked = self.record.position().map_or(0, csv::Position::line);
+    fn line(&self, record: &ByteRecord) -> u64 {
+        let breaks = record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let looked = record.position().map_or(0, csv::Position::line);
         self.reader.position().line().saturating_sub(1 + breaks).max(looked)
     }
+}
+
+/// Whether a cell begins or ends with anything but a visible character of ASCII.
+fn may_be_padded(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    [bytes.first(), bytes.last()].into_iter().flatten().any(|byte| !byte.is_ascii_graphic())
 }
 
 /// With byte records and rows of any length, reading is all that can fail.
@@ -117,6 +131,11 @@ impl<R: Read> Read for LineEnds<R> {
                     self.after = Some((b'\n', false));
                 }
                 return Ok(usize::from(open));
+            }
+            let fed = buffer[0] == b'\n' && self.after == Some((b'\n', true));
+            if !fed && !buffer[..read].contains(&b'\r') {
+                self.after = Some((buffer[read - 1], false)); // nothing to change, as in most files
+                return Ok(read);
             }
             let mut written = 0;
             for place in 0..read {
