@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         [_, mode, run, control] if mode == "worker" => {
             worker::work(&RunDir::new(run), Path::new(control))
         }
-        [_, option, run, ..] if option == "--run" => {
+        [_, option, run, _, _, ..] if option == "--run" => {
             worker::work(&RunDir::new(run), Path::new("."))
         }
         [_, option, ..] if option == "--measure" => worker::measure(),
