@@ -101,10 +101,10 @@ fn a_run_is_told_beside_all_its_baselines() {
         "budgets.csv",
         "published.csv",
     ];
-    let said_files: String =
-        std::iter::once(&"audit.txt").chain(&names).map(|name| format!("kept/{name}\n")).collect();
-    assert_eq!(said, format!("run: results/tiny\n{said_files}"));
-    let csv: String = names.iter().map(|name| format!("{name}\n{}\n", kept(name))).collect();
+    let files: Vec<_> =
+        std::iter::once(&"audit.txt").chain(&names).map(|name| format!("kept/{name}")).collect();
+    assert_eq!(said, format!("run: results/tiny\n{}\n", files.join("\n")));
+    let csv = names.map(|name| format!("{name}\n{}\n", kept(name))).concat();
     insta::assert_snapshot!("audit_csv", csv);
     assert_eq!(kept("budgets.csv"), bench.read("stage4/sweep.csv"));
 }

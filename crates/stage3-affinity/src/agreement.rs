@@ -55,7 +55,7 @@ pub fn spearman(left: &[f64], right: &[f64]) -> Option<f64> {
     assert_eq!(left.len(), right.len(), "numbers come in pairs");
     let (left, right) = (ranks(left), ranks(right));
     // The mean of the ranks 1 to n, also where some are shared.
-    let mean = (left.len() as f64 + 1.0) / 2.0;
+    let mean = f64::midpoint(1.0, left.len() as f64);
     let covariance = |a: &[f64], b: &[f64]| -> f64 {
         a.iter().zip(b).map(|(x, y)| (x - mean) * (y - mean)).sum()
     };
@@ -71,8 +71,10 @@ fn ranks(numbers: &[f64]) -> Vec<f64> {
     let mut before = 0;
     for equal in order.chunk_by(|&a, &b| numbers[a] == numbers[b]) {
         // The mean of before + 1, …, before + n.
-        let rank = before as f64 + (equal.len() as f64 + 1.0) / 2.0;
-        equal.iter().for_each(|&place| ranks[place] = rank);
+        let rank = before as f64 + f64::midpoint(1.0, equal.len() as f64);
+        for &place in equal {
+            ranks[place] = rank;
+        }
         before += equal.len();
     }
     ranks
