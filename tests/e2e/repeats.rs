@@ -6,7 +6,7 @@ use std::fs;
 use taskonomy_core::AffinityTable;
 
 use crate::place::{Ended, Place, Reference};
-use crate::tree::tree;
+use crate::tree::{differing, tree};
 
 /// The reference run, copied, with everything trained once more.
 fn trained_twice(place: &Place) -> Ended {
@@ -57,6 +57,6 @@ fn a_finished_run_is_trained_again_with_the_next_seed() {
     let bytes = tree(place.run.root());
     let again = place.call("run", &["--jobs", "1", "--set", "repeats=2"]);
     assert_eq!(again.code, Some(0), "{again:?}");
-    assert_eq!(tree(place.run.root()), bytes);
+    assert_eq!(differing(&bytes, &tree(place.run.root())), [""; 0]);
     assert_eq!(place.state(), "done");
 }

@@ -14,9 +14,8 @@ const DIFFERS: [&str; 4] = [".lock", "events.jsonl", "run.json", "workers.log"];
 pub fn tree(run: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     gather(run, run, &mut files);
-    for name in DIFFERS {
-        files.remove(name);
-    }
+    let differs = |name: &str| DIFFERS.contains(&name.rsplit('/').next().unwrap_or(name));
+    files.retain(|name, _| !differs(name));
     if let Some(page) = files.get_mut("report/index.html") {
         let text = String::from_utf8(page.clone()).unwrap();
         let (before, _) = text.split_once("Time and memory").expect("the heading of the times");
