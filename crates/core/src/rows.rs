@@ -92,6 +92,10 @@ impl<R: Read> Rows<R> {
 
     /// Where the row that was read last begins. The parser knows where it began to look for one,
     /// which is above the blank lines, and where it stands now.
+    #[allow(
+        clippy::naive_bytecount,
+        reason = "rows are kilobytes, and the compiler counts by vectors"
+    )]
     fn line(&self, record: &ByteRecord) -> u64 {
         let breaks = record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
         let looked = record.position().map_or(0, csv::Position::line);
