@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use serde_json::json;
 use taskonomy_affinity::{
-    Tournament, affinity_table, hold_all, write_affinity_matrix, write_win_rates,
+    Tournament, affinity_table, hold_all, hold_all_in_rounds, write_affinity_matrix,
+    write_win_rates,
 };
 use taskonomy_core::{
     AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, TaskId,
@@ -57,18 +58,26 @@ fn tournaments(
     output: Output,
 ) -> Result<Vec<Tournament>, Failure> {
     let targets: Vec<TaskId> = plan.graph().targets().cloned().collect();
-    let mut tables = Vec::with_capacity(targets.len());
+    let mut races = Vec::with_capacity(targets.len());
     for target in &targets {
-        let table = plan
-            .gather_losses(target, &session.test_ids(target), args.partial)
-            .map_err(plan_failure)?;
-        if table.contenders.iter().any(Contender::competes) {
-            tables.push(table);
+        let (ids, partial) = (session.test_ids(target), args.partial);
+        let mut rounds = plan.gather_rounds(target, &ids, partial).map_err(plan_failure)?;
+        let mut end = plan.gather_losses(target, &ids, partial).map_err(plan_failure)?;
+        rounds.retain(|table| table.contenders.iter().any(Contender::competes));
+        // Where no transfer came to the end, nothing can be compared with `self`.
+        let is_transfer = |c: &Contender| matches!(c, Contender::Transfer(_));
+        if !end.contenders.iter().any(is_transfer) {
+            end = rounds.pop().unwrap_or(end);
+        }
+        if end.contenders.iter().any(Contender::competes) {
+            races.push((rounds, end));
         } else {
             output.warn(format_args!("target `{target}` is left out: nothing predicts it"));
         }
     }
-    hold(&tables, output)
+    let tournaments = hold_all_in_rounds(&races).input()?;
+    warn_of_defects(&tournaments, output);
+    Ok(tournaments)
 }
 
 /// Tournaments on a folder of loss tables `<target>.csv` that anyone made.
@@ -113,10 +122,14 @@ pub fn read_tables(folder: &Path) -> Result<Vec<LossTable>, Failure> {
 
 fn hold(tables: &[LossTable], output: Output) -> Result<Vec<Tournament>, Failure> {
     let tournaments = hold_all(tables).input()?;
+    warn_of_defects(&tournaments, output);
+    Ok(tournaments)
+}
+
+fn warn_of_defects(tournaments: &[Tournament], output: Output) {
     for defect in tournaments.iter().flat_map(|tournament| &tournament.defects) {
         output.warn(defect);
     }
-    Ok(tournaments)
 }
 
 /// The files of stage 3.
@@ -162,13 +175,18 @@ fn affinities_json(tournaments: &[Tournament]) -> serde_json::Value {
     json!(tournaments.iter().map(of).collect::<Vec<_>>())
 }
 
-/// The transfer with the highest affinity into each target (t→t is none).
-pub fn best_transfers(table: &AffinityTable) -> BTreeMap<TaskId, Sources> {
+/// The transfer with the highest affinity into each target (t→t is none) of those that came to the end
+/// of their training.
+pub fn best_transfers(
+    table: &AffinityTable,
+    is_whole: impl Fn(&TaskId, &Contender) -> bool,
+) -> BTreeMap<TaskId, Sources> {
     let mut best: BTreeMap<TaskId, (f64, Sources)> = BTreeMap::new();
     for edge in &table.edges {
         if let Contender::Transfer(sources) = &edge.contender
             && !sources.contains(&edge.target)
             && best.get(&edge.target).is_none_or(|(affinity, _)| edge.affinity > *affinity)
+            && is_whole(&edge.target, &edge.contender)
         {
             best.insert(edge.target.clone(), (edge.affinity, sources.clone()));
         }
@@ -184,10 +202,18 @@ fn paint_best(
     args: &Stage,
     output: Output,
 ) -> Result<(), Failure> {
-    let best = best_transfers(&affinity_table(tournaments));
+    let transfer = |target: &TaskId, sources: &Sources| JobKind::Transfer {
+        target: target.clone(),
+        sources: sources.clone(),
+    };
+    let is_whole = |target: &TaskId, contender: &Contender| match contender {
+        Contender::Transfer(sources) => plan.graph().get(&transfer(target, sources)).is_some(),
+        _ => false,
+    };
+    let best = best_transfers(&affinity_table(tournaments), is_whole);
     for (target, sources) in &best {
         // Weights that an earlier tournament found unworthy are trained again: the same bytes.
-        let kind = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
+        let kind = transfer(target, sources);
         if !session.run.job(&kind).path("weights.safetensors").exists() {
             session.run.clear(&kind).map_err(run_failure)?;
         }

@@ -207,10 +207,18 @@ fn target_results(
 ) -> Result<Vec<TargetResult>, Failure> {
     let affinities = conclude::affinities(run, output)?;
     let mut results = Vec::new();
-    for (target, best) in conclude::best_transfers(&affinities) {
+    let mut tables = BTreeMap::new();
+    for target in affinities.targets() {
         let file = format!("stage2/losses/{target}.csv");
         let bytes = run.read(&file).map_err(run_failure)?;
         let table = LossTable::read(target.clone(), &bytes[..]).input().at(&file)?;
+        tables.insert(target, table);
+    }
+    let is_whole = |target: &TaskId, contender: &Contender| {
+        tables.get(target).is_some_and(|table| table.position(contender).is_some())
+    };
+    for (target, best) in conclude::best_transfers(&affinities, is_whole) {
+        let table = &tables[&target];
         let column = |wanted: fn(&Contender) -> bool| {
             let columns = (0..table.contenders.len()).filter(|&k| wanted(&table.contenders[k]));
             mean(columns.flat_map(|k| table.column(k)).filter(|loss| !loss.is_nan()))

@@ -11,7 +11,7 @@ use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_data::{DataError, Dataset};
 use taskonomy_networks::{NetworkError, Predictor, Setup, train_network, train_small_network};
 use taskonomy_nn::{Activity, Compute, Epoch, NnError, Times, Watch};
-use taskonomy_run::{Done, Event, Failed, Job, JobKind, RunDir, RunError, Spent};
+use taskonomy_run::{Done, Event, Failed, Job, JobDir, JobKind, RunDir, RunError, Spent};
 use taskonomy_transfers::{TransferError, Workshop};
 
 use crate::checkpoint::Keeper;
@@ -85,8 +85,8 @@ impl<'a> Executor<'a> {
             let (train, validation) = (e.train, e.validation);
             tell(Event::Epoch { job, epoch, epochs, train, validation });
         };
-        let folder = self.run.job(&job.kind);
-        let mut keeper = Keeper::new(folder, job, self.compute, self.checkpoint_every, &tell);
+        let (folder, legs) = (self.run.job(&job.kind), self.legs_before(&job.kind));
+        let mut keeper = Keeper::new(folder, legs, job, self.compute, self.checkpoint_every, &tell);
         let mut watch = Watch::new(stop, &mut on_epoch);
         watch.checkpoints = Some(&mut keeper);
         let result = self.attempt(&job.kind, &mut watch);
@@ -113,6 +113,18 @@ impl<'a> Executor<'a> {
                 })
             }
         })
+    }
+
+    /// The folders of the legs of a training before this part of it, the latest first.
+    fn legs_before(&self, kind: &JobKind) -> Vec<JobDir> {
+        let end = match kind {
+            JobKind::Transfer { .. } | JobKind::Scratch { .. } => self.pipeline.transfers.epochs,
+            JobKind::Leg { epochs, .. } => *epochs,
+            _ => 0,
+        };
+        let rounds = self.pipeline.transfers.rounds().into_iter().rev();
+        let before = rounds.filter(|&epochs| epochs < end);
+        before.map(|epochs| self.run.job(&kind.leg(epochs))).collect()
     }
 
     fn record_done(&self, job: &Job) -> Result<(), RunError> {
@@ -143,6 +155,7 @@ impl<'a> Executor<'a> {
                 JobKind::Examples { target, sources } => {
                     Ok(self.workshop.examples(target, sources, watch)?)
                 }
+                JobKind::Leg { of, epochs } => Ok(self.workshop.leg(of, *epochs, watch)?),
             }
         };
         // What a panic could leave half-done is a cache entry that is not there yet.

@@ -13,6 +13,7 @@ mod own;
 mod photos;
 mod place;
 mod programs;
+mod race;
 mod repeats;
 mod tree;
 mod whole;

@@ -9,7 +9,7 @@ use crate::span::Span;
 
 /// Significance and stability of the policy.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("what").required(true).args(["random", "bootstrap"]))]
+#[command(group = ArgGroup::new("what").required(true).args(["random", "bootstrap", "against"]))]
 pub struct Evaluate {
     /// Compare the optimum with N random feasible taxonomies of each budget
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -17,6 +17,10 @@ pub struct Evaluate {
     /// Resample the test images N times and solve again: what changes?
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub bootstrap: Option<u32>,
+    /// What are the run's policies worth by the affinities of another run, as one whose transfers did
+    /// not race?
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["affinities", "losses"])]
+    pub against: Option<PathBuf>,
     /// The run [default: the newest below results/]
     #[arg(long, value_name = "DIR")]
     pub run: Option<PathBuf>,
@@ -27,10 +31,10 @@ pub struct Evaluate {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["run", "affinities"])]
     pub losses: Option<PathBuf>,
     /// Largest total label cost, or all from A to B [default: for --random every whole budget that
-    /// buys something more, for --bootstrap the pipeline's, or 4]
+    /// buys something more, for --against every whole one, for --bootstrap the pipeline's, or 4]
     #[arg(long, value_name = "N|A..B", allow_negative_numbers = true)]
     pub budget: Option<Span>,
-    /// Most sources of one transfer [default: as many as the table has]
+    /// Most sources of one transfer [default: as many as the table has; for --against every order]
     #[arg(long, value_name = "K")]
     pub order: Option<usize>,
     /// Seed of the draws

@@ -1,5 +1,6 @@
 //! `evaluate`: is the policy better than chance, and how firm is it?
 
+mod against;
 mod random;
 mod resampled;
 
@@ -15,9 +16,12 @@ use crate::output::{Output, is_coloured};
 
 /// Evaluates and prints.
 pub fn evaluate(args: &Evaluate, output: Output) -> Result<(), Failure> {
-    match (args.random, args.bootstrap) {
-        (Some(draws), _) => random::evaluate(args, draws as usize, output),
-        (None, draws) => resampled::evaluate(args, draws.unwrap_or_default() as usize, output),
+    match (args.random, args.bootstrap, &args.against) {
+        (Some(draws), ..) => random::evaluate(args, draws as usize, output),
+        (None, _, Some(run)) => against::evaluate(args, run, output),
+        (None, draws, None) => {
+            resampled::evaluate(args, draws.unwrap_or_default() as usize, output)
+        }
     }
 }
 

@@ -204,9 +204,13 @@ fn report(
     for job in &summary.blocked {
         message += &format!("\n  {job}: not tried, it needs one that failed");
     }
+    let is_race = !session.pipeline.transfers.rounds().is_empty();
     for target in &summary.unranked {
-        message +=
-            &format!("\n  higher orders of {target}: a first-order transfer into it is missing");
+        message += &if is_race {
+            format!("\n  the race of {target}: one of the transfers that it compares is missing")
+        } else {
+            format!("\n  higher orders of {target}: a first-order transfer into it is missing")
+        };
     }
     let failure = Failure::new(Exit::Incomplete, message);
     let mut hint = "the same command tries them again; --partial goes on without them".to_owned();

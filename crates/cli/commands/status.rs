@@ -152,11 +152,8 @@ impl Counts {
         let mut counts = [[0; 2]; 2];
         for line in lines.iter().filter(|line| (1..=2).contains(&line.stage)) {
             let [done, of] = &mut counts[usize::from(line.stage) - 1];
-            match line.reason {
-                Reason::Beam { transfers, .. } => *of += transfers,
-                Reason::Done => (*done, *of) = (*done + 1, *of + 1),
-                _ => *of += 1,
-            }
+            *of += line.reason.awaited().unwrap_or(1);
+            *done += usize::from(matches!(line.reason, Reason::Done));
         }
         Self(counts)
     }

@@ -61,7 +61,7 @@ pub use losses::{LossTable, LossTableError};
 pub use nearest::nearest;
 pub use official::{OfficialDefect, OfficialError, OfficialScores, PickleError, Published};
 pub use pipeline::{
-    Classes, Constraint, DataConfig, Descent, EncoderKind, KeepWeights, Kind, Maker,
+    Allocation, Classes, Constraint, DataConfig, Descent, EncoderKind, KeepWeights, Kind, Maker,
     NetworksConfig, Objective, Optimizer, OwnSource, OwnTask, Pipeline, PipelineError,
     PolicyConfig, Precision, SplitCounts, TasksConfig, TransfersConfig,
 };

@@ -13,12 +13,14 @@ mod descent;
 mod enlist;
 mod own;
 mod parse;
+mod racing;
 
 pub use classes::Classes;
 pub use data::{DataConfig, Maker, SplitCounts};
 pub use descent::{Descent, Optimizer};
 pub use own::{Kind, OwnSource, OwnTask};
 pub use parse::PipelineError;
+pub use racing::Allocation;
 
 /// An experiment, checked; `to_toml` writes it with every default spelled out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -184,6 +186,8 @@ pub struct TransfersConfig {
     pub beam_by_order: BTreeMap<usize, usize>,
     /// Passes over the transfers split.
     pub epochs: usize,
+    /// Whether all transfers make them.
+    pub allocation: Allocation,
     /// Samples per step.
     pub batch: usize,
     /// Highest learning rate.
@@ -212,6 +216,7 @@ impl Default for TransfersConfig {
             beam: 5,
             beam_by_order: BTreeMap::new(),
             epochs: 8,
+            allocation: Allocation::Full,
             batch: 32,
             lr: 1e-2,
             optimizer,

@@ -91,6 +91,23 @@ pub fn fit<A: Architecture>(
     seed: u64,
     watch: &mut Watch,
 ) -> Result<Vec<Epoch>, NnError> {
+    fit_until(schedule.epochs, model, batches, loss, schedule, seed, watch)
+}
+
+/// The first so many epochs of [`fit`], which a later call goes on from: at their end the state is kept
+/// in the checkpoints of the watch. The model ends with the weights of the best epoch so far.
+///
+/// # Errors
+/// As [`fit`].
+pub fn fit_until<A: Architecture>(
+    epochs: usize,
+    model: &mut Model<A>,
+    batches: &dyn Batches,
+    loss: Loss,
+    schedule: &Schedule,
+    seed: u64,
+    watch: &mut Watch,
+) -> Result<Vec<Epoch>, NnError> {
     let found = batches.len(schedule.split);
     if found < 2 {
         return Err(NnError::TooFew { split: schedule.split, found, needed: 2 });
@@ -100,8 +117,11 @@ pub fn fit<A: Architecture>(
     let at = Progress::new(&model.parameters, found, schedule.descent, seed);
     let mut fit = Fit { model, batches, loss, schedule: *schedule, seed, steps, at };
     fit.resume(watch);
-    while fit.at.epoch <= schedule.epochs {
+    while fit.at.epoch <= epochs {
         fit.epoch(watch)?;
+    }
+    if epochs < schedule.epochs {
+        fit.keep(watch)?;
     }
     Ok(fit.end())
 }

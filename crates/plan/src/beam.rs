@@ -3,7 +3,7 @@
 //! For order k all k-combinations of the max(beam, k) best first-order sources are trained
 //! (Zamir et al., CVPR 2018, section 3.2: beam 5, so that from order 5 on it is the k best).
 
-use taskonomy_core::{LossTable, Sources, TaskId, TransfersConfig};
+use taskonomy_core::{Contender, LossTable, Sources, TaskId, TransfersConfig};
 
 use crate::error::PlanError;
 
@@ -24,11 +24,29 @@ pub(crate) fn sizes(config: &TransfersConfig, candidates: usize) -> Vec<(usize, 
         .collect()
 }
 
+/// Of how many of so many candidates the widest beam is made; 0 where there are no higher orders.
+pub(crate) fn width(config: &TransfersConfig, candidates: usize) -> usize {
+    let orders = 2..=config.order.min(candidates);
+    orders.map(|order| config.beam_of(order).min(candidates)).max().unwrap_or(0)
+}
+
 /// The sources of first-order losses on the validation split, from the best down; ties by id.
 pub(crate) fn rank(table: &LossTable) -> Result<Vec<TaskId>, PlanError> {
     match taskonomy_affinity::rank(table) {
         Ok(ranked) => Ok(ranked.into_iter().map(|(id, _)| id).collect()),
         Err(error) => Err(PlanError::Beam { target: table.target.clone(), why: error.to_string() }),
+    }
+}
+
+/// The transfers that ran a round of a race, from the best down on the validation split; ties by
+/// order and ids.
+pub(crate) fn standings(table: &LossTable) -> Result<Vec<Sources>, PlanError> {
+    if let [Contender::Transfer(alone)] = &table.contenders[..] {
+        return Ok(vec![alone.clone()]);
+    }
+    match taskonomy_affinity::standings(table) {
+        Ok(ranked) => Ok(ranked.into_iter().map(|(sources, _)| sources).collect()),
+        Err(error) => Err(PlanError::Race { target: table.target.clone(), why: error.to_string() }),
     }
 }
 

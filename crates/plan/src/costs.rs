@@ -24,7 +24,8 @@ pub struct Extent<'a> {
 pub struct Costs {
     /// Jobs that are done.
     pub done: usize,
-    /// Those that are left, by kind: `network`, `features`, `transfer order K`, `scratch`.
+    /// Those that are left, by kind: `network`, `features`, `transfer order K`, `scratch`; in a race
+    /// `leg order K` and `scratch leg` too.
     pub left: BTreeMap<String, usize>,
     /// Bytes of the representations of one source, f16: of the images for transfers, validation and
     /// test.
@@ -87,11 +88,8 @@ impl Plan {
             }
         }
         for target in self.graph.targets().filter(|t| self.selection.has_transfers_of(t)) {
-            for (order, transfers) in self.graph.awaited(target) {
-                // Any set of that many stands for those that the beam will choose.
-                if let Some(kind) = self.graph.some_transfer(target, order) {
-                    self.add(&mut costs, &kind, transfers, extent, measured);
-                }
+            for awaited in self.graph.awaited(target) {
+                self.add(&mut costs, &awaited.like, awaited.jobs, extent, measured);
             }
         }
         costs
@@ -106,8 +104,11 @@ impl Plan {
         extent: &Extent,
         measured: Option<&Measured>,
     ) {
-        let name = match kind {
-            JobKind::Transfer { sources, .. } => format!("transfer order {}", sources.order()),
+        let name = match kind.training() {
+            JobKind::Transfer { sources, .. } => {
+                format!("{} order {}", kind.name(), sources.order())
+            }
+            JobKind::Scratch { .. } if kind != kind.training() => "scratch leg".to_owned(),
             other => other.name().to_owned(),
         };
         *costs.left.entry(name).or_default() += jobs;
@@ -134,7 +135,8 @@ impl Plan {
     }
 
     fn seconds(&self, kind: &JobKind, extent: &Extent, measured: &Measured) -> f64 {
-        let pipeline = &self.graph.inputs().pipeline;
+        let inputs = self.graph.inputs();
+        let pipeline = &inputs.pipeline;
         let passes = |task: &TaskId, split, epochs: usize| {
             let items = |split| (extent.items)(task, split) as f64;
             let epochs = epochs as f64;
@@ -142,12 +144,13 @@ impl Plan {
             let judged = items(Split::Validation) * (epochs + 1.0) + items(Split::Test);
             items(split) * epochs + judged * JUDGING
         };
-        let readout = |target| passes(target, Split::Transfers, pipeline.transfers.epochs);
+        let readout = |target| passes(target, Split::Transfers, inputs.epochs_of(kind));
         let network = |task, split, epochs| {
             let views = (extent.views)(task) as f64;
             passes(task, split, epochs) * self.pace(task, measured.network).seconds * views
         };
-        match kind {
+        match kind.training() {
+            JobKind::Leg { .. } => 0.0,
             JobKind::Network { task } => network(task, Split::Networks, pipeline.networks.epochs),
             JobKind::Small { target } => {
                 network(target, Split::Transfers, pipeline.networks.small_epochs())

@@ -164,17 +164,31 @@ impl Driver<'_> {
         self.schedule.done(kind, seconds);
         self.summary.done += 1;
         self.meter.stage(kind).done += 1;
-        if let JobKind::Transfer { target, .. } = kind {
-            self.grow(&target.clone())?;
+        let legs: Vec<_> = node.needs.clone();
+        self.forget_states(&legs)?;
+        if let (JobKind::Transfer { .. }, Some(target)) = (kind.training(), kind.target()) {
+            while self.grow(target)? {}
         }
         Ok(())
     }
 
-    /// Adds a target's transfers of higher order, if this was the last of first order.
-    fn grow(&mut self, target: &TaskId) -> Result<(), PlanError> {
+    /// Removes the states of those legs that nothing goes on from any more.
+    fn forget_states(&self, legs: &[JobKind]) -> Result<(), PlanError> {
+        for kind in legs.iter().filter(|kind| matches!(kind, JobKind::Leg { .. })) {
+            if !self.plan.is_continued(kind) {
+                self.plan.run.job(kind).forget_checkpoint()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a target's next transfers, if this was the last of those that decide which; whether it was.
+    fn grow(&mut self, target: &TaskId) -> Result<bool, PlanError> {
+        let deciding = self.plan.graph.deciding(target);
         let schedule = &self.schedule;
         let new = self.plan.grow(target, |_, kind| schedule.is_done(kind))?;
         self.plan.check()?;
+        let has_grown = !new.is_empty();
         for kind in new {
             let Some(node) = self.plan.graph.get(&kind) else { continue };
             if self.plan.states.get(&kind) == Some(&JobState::Done) {
@@ -189,7 +203,10 @@ impl Driver<'_> {
             self.schedule.add(&kind, &self.plan.needs(node), node.cost);
             self.plan.states.insert(kind, JobState::Missing);
         }
-        Ok(())
+        if has_grown {
+            self.forget_states(&deciding)?;
+        }
+        Ok(has_grown)
     }
 
     /// Counts a job as failed, and sees that `failed.json` says so.
@@ -264,8 +281,8 @@ impl Driver<'_> {
         let mut unranked = BTreeSet::new();
         let mut later = 0;
         for (target, transfers, _) in self.plan.awaited() {
-            let first = self.plan.graph.first_order(target);
-            if first.iter().any(|kind| self.schedule.is_lost(kind)) {
+            let deciding = self.plan.graph.deciding(target);
+            if deciding.iter().any(|kind| self.schedule.is_lost(kind)) {
                 unranked.insert(target.clone());
             } else {
                 later += transfers;

@@ -44,6 +44,14 @@ pub enum PlanError {
         /// What is wrong.
         why: String,
     },
+    /// The transfers into a target cannot be ranked after a round of their race.
+    #[error("the race of `{target}` on the validation split: {why}")]
+    Race {
+        /// Whose.
+        target: TaskId,
+        /// What is wrong.
+        why: String,
+    },
     /// Two results of a target speak of different numbers of samples.
     #[error(
         "{job}: its losses.safetensors has {found} losses on `{split}`, it must have {expected}"
@@ -163,7 +171,9 @@ impl PlanError {
                  the labels of its tasks at the time: move them away and they are made again, or \
                  make rooms with all labels by `taskonomy data rooms`"
             }
-            Self::Target { .. } | Self::Beam { .. } | Self::Worker { .. } => return None,
+            Self::Target { .. } | Self::Beam { .. } | Self::Race { .. } | Self::Worker { .. } => {
+                return None;
+            }
         };
         Some(text.to_owned())
     }

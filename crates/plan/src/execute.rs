@@ -8,7 +8,7 @@ use taskonomy_run::{Entry, Event, JobKind, JobState, StageRecord};
 
 use crate::driver::Driver;
 use crate::error::PlanError;
-use crate::graph::Node;
+use crate::graph::{Awaited, Node};
 use crate::meter::Meter;
 use crate::plan::Plan;
 use crate::pool::{Pool, WorkerSpec};
@@ -25,7 +25,7 @@ pub struct Summary {
     pub failed: Vec<(JobKind, String)>,
     /// Jobs that were not tried because one that they need failed.
     pub blocked: Vec<JobKind>,
-    /// Targets whose higher orders are unknown because first-order transfers into them are lost.
+    /// Targets whose further transfers are unknown because some of those that decide it are lost.
     pub unranked: Vec<TaskId>,
     /// Jobs left when it was asked to stop.
     pub left: usize,
@@ -85,8 +85,11 @@ impl Plan {
             schedule.add_done(kind);
             meter.stage(kind).skipped += 1;
             summary.skipped += 1;
-            // What a worker left that was killed right after the job's last file.
-            self.run.job(kind).forget_checkpoint()?;
+            // What a worker left that was killed right after the job's last file, and legs that nothing
+            // goes on from any more.
+            if !self.is_continued(kind) {
+                self.run.job(kind).forget_checkpoint()?;
+            }
         }
         for (kind, state) in self.states.iter().filter(|(_, state)| **state != JobState::Done) {
             if let JobState::Differs(_) = state {
@@ -158,14 +161,12 @@ impl Plan {
         asked.cloned().collect()
     }
 
-    /// The transfers that are asked for and not known yet: target, how many, cost of them all.
+    /// The jobs that are asked for and not known yet: target, how many, cost of them all.
     pub(crate) fn awaited(&self) -> impl Iterator<Item = (&TaskId, usize, u64)> {
         let asked = self.graph.targets().filter(|t| self.selection.has_transfers_of(t));
         asked.flat_map(move |target| {
-            let orders = self.graph.awaited(target).into_iter();
-            orders.map(move |(order, transfers)| {
-                let cost = self.graph.cost_of_order(target, order) * transfers as u64;
-                (target, transfers, cost)
+            self.graph.awaited(target).into_iter().map(move |Awaited { like, jobs }| {
+                (target, jobs, self.graph.inputs().cost(&like) * jobs as u64)
             })
         })
     }

@@ -1,15 +1,17 @@
 //! The jobs' losses side by side: one table per target.
 
+use std::path::PathBuf;
+
 use taskonomy_core::{Contender, LossTable, SCRATCH_SEEDS, TaskId};
-use taskonomy_run::{JobKind, JobState, Losses, RunDir};
+use taskonomy_run::{JobKind, JobState, Losses, RunDir, round_folder};
 
 use crate::error::PlanError;
 use crate::plan::Plan;
 
 impl Plan {
     /// Gathers a target's losses on the test split and writes `stage2/losses/<target>.csv`: one
-    /// row per sample id, one column for `self` (where there is a network), every transfer of the
-    /// graph, the seeds of scratch and `self#small` (where the pipeline asks for it).
+    /// row per sample id, one column for `self` (where there is a network), every transfer that is trained
+    /// to its end, the seeds of scratch and `self#small` (where the pipeline asks for it).
     ///
     /// # Errors
     /// [`PlanError::Partial`] when a job is not done, unless `partial`, which leaves its column
@@ -20,7 +22,49 @@ impl Plan {
         ids: &[String],
         partial: bool,
     ) -> Result<LossTable, PlanError> {
-        let mut columns = self.columns(target);
+        self.gather("stage2".into(), target, self.columns(target), ids, partial)
+    }
+
+    /// Gathers what a race's contenders lost after each of its rounds in the same way and writes
+    /// `stage2/rounds/<epochs>/losses/<target>.csv`: a column per transfer that ran it, and scratch. Without
+    /// a race there are none.
+    ///
+    /// # Errors
+    /// As [`Plan::gather_losses`].
+    pub fn gather_rounds(
+        &self,
+        target: &TaskId,
+        ids: &[String],
+        partial: bool,
+    ) -> Result<Vec<LossTable>, PlanError> {
+        let mut tables = Vec::new();
+        for round in self.graph.inputs().pipeline.transfers.rounds() {
+            let legs = self.graph.nodes().filter_map(|node| match &node.job.kind {
+                kind @ JobKind::Leg { of, epochs } if *epochs == round => {
+                    let contender = match &**of {
+                        JobKind::Transfer { sources, .. } => Contender::Transfer(sources.clone()),
+                        JobKind::Scratch { replica, .. } => Contender::Scratch(*replica),
+                        _ => return None,
+                    };
+                    (kind.target() == Some(target)).then(|| (contender, kind.clone()))
+                }
+                _ => None,
+            });
+            let mut columns: Vec<_> = legs.collect();
+            columns.sort_by(|(a, _), (b, _)| a.cmp(b));
+            tables.push(self.gather(round_folder(round), target, columns, ids, partial)?);
+        }
+        Ok(tables)
+    }
+
+    fn gather(
+        &self,
+        folder: PathBuf,
+        target: &TaskId,
+        mut columns: Vec<(Contender, JobKind)>,
+        ids: &[String],
+        partial: bool,
+    ) -> Result<LossTable, PlanError> {
         let mut missing = Vec::new();
         for (_, kind) in &columns {
             let state = self.graph.get(kind).map(|node| self.run.state(&node.job)).transpose()?;
@@ -37,7 +81,7 @@ impl Plan {
         let table = table(&self.run, target, &columns, ids.to_vec(), "test", |l| &l.test)?;
         let mut bytes = Vec::new();
         table.write(&mut bytes).expect("memory takes everything");
-        self.run.write(format!("stage2/losses/{target}.csv"), &bytes)?;
+        self.run.write(folder.join(format!("losses/{target}.csv")), &bytes)?;
         Ok(table)
     }
 
@@ -68,15 +112,15 @@ impl Plan {
     }
 }
 
-/// The losses of first-order transfers on the validation split, for the beam.
+/// The losses of transfers, or of legs of them, on the validation split: for beam and race.
 pub(crate) fn validation_table(
     run: &RunDir,
     target: &TaskId,
-    first_order: &[JobKind],
+    transfers: &[JobKind],
 ) -> Result<LossTable, PlanError> {
-    let columns: Vec<_> = first_order
+    let columns: Vec<_> = transfers
         .iter()
-        .filter_map(|kind| match kind {
+        .filter_map(|kind| match kind.training() {
             JobKind::Transfer { sources, .. } => {
                 Some((Contender::Transfer(sources.clone()), kind.clone()))
             }

@@ -40,7 +40,8 @@ impl Inputs {
     }
 
     /// Everything that a job's result depends on, given the jobs whose results it reads. Roles,
-    /// costs, beams and the names of things are not among it: they change no number.
+    /// costs, beams and the names of things are not among it: they change no number. Of a leg it is that
+    /// of the whole training.
     pub(crate) fn fingerprint(
         &self,
         kind: &JobKind,
@@ -53,7 +54,8 @@ impl Inputs {
             keys.0.insert(format!("input.{}", input.kind), input.fingerprint.hash());
         }
         let networks = &self.pipeline.networks;
-        match kind {
+        match kind.training() {
+            JobKind::Leg { .. } => {}
             JobKind::Network { task: id } | JobKind::Small { target: id } => {
                 self.networks(&mut keys);
                 if let Some(task) = self.task(id) {
@@ -148,6 +150,16 @@ impl Inputs {
         Ok(())
     }
 
+    /// Passes over the transfers split that are left to a readout or one of its legs.
+    pub(crate) fn epochs_of(&self, kind: &JobKind) -> usize {
+        let transfers = &self.pipeline.transfers;
+        let end = match kind {
+            JobKind::Leg { epochs, .. } => *epochs,
+            _ => transfers.epochs,
+        };
+        end - transfers.rounds().into_iter().filter(|&epochs| epochs < end).max().unwrap_or(0)
+    }
+
     /// How long a job takes beside others, in arbitrary units: samples × epochs × a weight in
     /// the proportions of the quick run (a network's sample takes about twice a readout's; a
     /// vector's decoder costs next to nothing). Only the order of jobs and the first guess of the
@@ -162,13 +174,14 @@ impl Inputs {
             task.is_none_or(is_map)
         };
         let judged = samples(Split::Validation) + samples(Split::Test);
-        let readout = samples(Split::Transfers) * self.pipeline.transfers.epochs as u64 + judged;
+        let readout = samples(Split::Transfers) * self.epochs_of(kind) as u64 + judged;
         let networks = &self.pipeline.networks;
         let network = |id: &TaskId, split, epochs: usize| {
             let weight = if dense(id) { 24 } else { 16 };
             (samples(split) * epochs as u64 + judged) * weight
         };
-        match kind {
+        match kind.training() {
+            JobKind::Leg { .. } => 0,
             JobKind::Network { task: id } => network(id, Split::Networks, networks.epochs),
             JobKind::Small { target } => network(target, Split::Transfers, networks.small_epochs()),
             JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,

@@ -43,13 +43,14 @@ mod inputs;
 mod meter;
 mod plan;
 mod pool;
+mod race;
 mod schedule;
 mod selection;
 
 pub use costs::{Costs, Estimate, Extent};
 pub use error::PlanError;
 pub use execute::{Progress, Summary};
-pub use graph::{Graph, Node};
+pub use graph::{Awaited, Graph, Node};
 pub use inputs::Inputs;
 pub use plan::{Listed, Plan, Reason};
 pub use pool::{Message, Pool, WorkerSpec};

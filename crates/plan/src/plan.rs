@@ -10,7 +10,7 @@ use taskonomy_run::{JobKind, JobState, RunDir};
 use crate::beam;
 use crate::error::PlanError;
 use crate::gather::validation_table;
-use crate::graph::Graph;
+use crate::graph::{Awaited, Graph};
 use crate::selection::Selection;
 
 /// A run and what is left of it to do.
@@ -18,7 +18,7 @@ use crate::selection::Selection;
 pub struct Plan {
     pub(crate) graph: Graph,
     pub(crate) run: RunDir,
-    /// Whose validation losses rank the sources of higher orders.
+    /// Whose validation losses rank the sources of higher orders, and those that race.
     pub(crate) leader: RunDir,
     pub(crate) selection: Selection,
     pub(crate) force: bool,
@@ -72,6 +72,25 @@ pub enum Reason {
         /// Of which order.
         order: usize,
     },
+    /// So many parts of transfers are not known yet: a race decides which.
+    Race {
+        /// How many.
+        transfers: usize,
+        /// About so; how those that go on are divided among orders is not known.
+        order: usize,
+        /// The epoch with which they end.
+        epochs: usize,
+    },
+}
+
+impl Reason {
+    /// Of jobs that have no names yet: how many there are.
+    pub fn awaited(&self) -> Option<usize> {
+        match self {
+            Self::Beam { transfers, .. } | Self::Race { transfers, .. } => Some(*transfers),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -89,6 +108,9 @@ impl fmt::Display for Reason {
             Self::Failed { error } => write!(f, "failed ({error}), tried again"),
             Self::Beam { transfers, order } => {
                 write!(f, "{transfers} of order {order}, needs the first order")
+            }
+            Self::Race { transfers, order, epochs } => {
+                write!(f, "{transfers} of order {order} to epoch {epochs}, needs the race so far")
             }
         }
     }
@@ -110,7 +132,8 @@ impl Plan {
     }
 
     /// The same for a run that repeats another's trainings: its transfers of higher order are those
-    /// of the leader, so that the same contenders meet in both.
+    /// of the leader, and those go on in a race that went on there, so that the same contenders meet in
+    /// both.
     ///
     /// # Errors
     /// As [`Plan::new`].
@@ -142,8 +165,9 @@ impl Plan {
             }
         }
         let targets: Vec<_> = plan.graph.targets().cloned().collect();
+        let is_done = |plan: &Self, kind: &_| plan.states.get(kind) == Some(&JobState::Done);
         for target in targets {
-            plan.grow(&target, |plan, kind| plan.states.get(kind) == Some(&JobState::Done))?;
+            while !plan.grow(&target, is_done)?.is_empty() {}
         }
         Ok(plan)
     }
@@ -180,15 +204,22 @@ impl Plan {
             })
             .collect();
         for target in self.graph.targets().filter(|t| self.selection.has_transfers_of(t)) {
-            for (order, transfers) in self.graph.awaited(target) {
+            let config = &self.graph.inputs().pipeline.transfers;
+            for Awaited { like, jobs: transfers } in self.graph.awaited(target) {
+                let order = match like.training() {
+                    JobKind::Transfer { sources, .. } => sources.order(),
+                    _ => 1,
+                };
+                let reason = match &like {
+                    JobKind::Leg { epochs, .. } => {
+                        Reason::Race { transfers, order, epochs: *epochs }
+                    }
+                    _ if config.rounds().is_empty() => Reason::Beam { transfers, order },
+                    _ => Reason::Race { transfers, order, epochs: config.epochs },
+                };
                 let job = format!("transfers ->{target}");
-                let folder = format!("stage2/transfers/{target}").into();
-                lines.push(Listed {
-                    job,
-                    stage: 2,
-                    folder,
-                    reason: Reason::Beam { transfers, order },
-                });
+                let folder = like.folder().parent().map(Into::into).unwrap_or_default();
+                lines.push(Listed { job, stage: 2, folder, reason });
             }
         }
         lines.sort_by_key(|line| line.stage);
@@ -230,27 +261,41 @@ impl Plan {
         if differing.is_empty() || self.force { Ok(()) } else { Err(PlanError::Differs(differing)) }
     }
 
-    /// Adds the higher orders of a target once all its first-order transfers are done.
+    /// Adds a target's next transfers, or parts of them, once those are done that decide which.
     pub(crate) fn grow(
         &mut self,
         target: &TaskId,
         is_done: impl Fn(&Self, &JobKind) -> bool,
     ) -> Result<Vec<JobKind>, PlanError> {
-        let known = self.graph.awaited(target).is_empty();
-        if known || !self.selection.has_transfers_of(target) {
+        let deciding = self.graph.deciding(target);
+        if deciding.is_empty() || !self.selection.has_transfers_of(target) {
             return Ok(Vec::new());
         }
-        let first = self.graph.first_order(target);
         let leads = |kind: &JobKind| self.leader.job(kind).path("done.json").exists();
-        if !first.iter().all(|kind| is_done(self, kind) && leads(kind)) {
+        if !deciding.iter().all(|kind| is_done(self, kind) && leads(kind)) {
             return Ok(Vec::new());
         }
-        let ranking = beam::rank(&validation_table(&self.leader, target, &first)?)?;
-        let new = self.graph.grow(target, &ranking)?;
+        let table = validation_table(&self.leader, target, &deciding)?;
+        let new = if self.graph.is_in_round(target) {
+            self.graph.go_on(target, &beam::standings(&table)?)?
+        } else {
+            self.graph.grow(target, &beam::rank(&table)?)?
+        };
         for kind in &new {
             self.look(kind)?;
         }
         Ok(new)
+    }
+
+    /// Whether a leg's state is still wanted: something goes on from it, or may.
+    pub(crate) fn is_continued(&self, kind: &JobKind) -> bool {
+        let (Some(next), Some(target)) = (self.graph.after(kind), kind.target()) else {
+            return false;
+        };
+        match self.graph.get(&next) {
+            Some(_) => self.states.get(&next) != Some(&JobState::Done),
+            None => self.graph.deciding(target).contains(kind),
+        }
     }
 
     fn look(&mut self, kind: &JobKind) -> Result<(), PlanError> {

@@ -31,7 +31,7 @@ pub struct Schedule {
     dependents: BTreeMap<JobKind, Vec<JobKind>>,
     /// The longest first: what is long and starts late is what everyone waits for at the end.
     ready: BTreeSet<(Reverse<u64>, JobKind)>,
-    /// Per kind: seconds and cost of what was measured.
+    /// Per kind of training: seconds and cost of what was measured.
     measured: BTreeMap<&'static str, (f64, f64)>,
 }
 
@@ -91,7 +91,7 @@ impl Schedule {
 
     /// A job of such a cost took so many seconds, now or in an earlier invocation.
     pub fn measured(&mut self, kind: &JobKind, cost: u64, seconds: f64) {
-        let sums = self.measured.entry(kind.name()).or_default();
+        let sums = self.measured.entry(kind.training().name()).or_default();
         *sums = (sums.0 + seconds, sums.1 + cost as f64);
     }
 
@@ -142,7 +142,8 @@ impl Schedule {
         let all = self.measured.values().fold((0.0, 0.0), |sum, m| (sum.0 + m.0, sum.1 + m.1));
         let overall = rate(all)?;
         let of = |name| self.measured.get(name).copied().and_then(rate).unwrap_or(overall);
-        let known: f64 = self.open().map(|(kind, cost)| cost as f64 * of(kind.name())).sum();
+        let known: f64 =
+            self.open().map(|(kind, cost)| cost as f64 * of(kind.training().name())).sum();
         Some((known + later as f64 * of("transfer")) / workers.max(1) as f64)
     }
 

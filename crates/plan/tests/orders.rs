@@ -62,7 +62,8 @@ fn complete(choices: &[usize], workers: usize) -> (Graph, BTreeSet<JobKind>) {
             let left = first.get_mut(target).unwrap();
             *left -= 1;
             if *left == 0 {
-                let announced: usize = graph.awaited(target).iter().map(|(_, n)| n).sum();
+                let announced: usize =
+                    graph.awaited(target).iter().map(|awaited| awaited.jobs).sum();
                 let new = graph.grow(target, &ranking()).unwrap();
                 assert_eq!(new.len(), announced);
                 for kind in &new {

@@ -14,6 +14,7 @@
 //! assert!(policy_svg(&taxonomy).starts_with("<svg"));
 //! ```
 
+mod against;
 mod agreement;
 mod baselines;
 mod budgets;
@@ -36,6 +37,7 @@ mod stability;
 mod sweep;
 mod times;
 
+pub use against::{against_csv, against_table};
 pub use agreement::{agreement_csv, agreement_table};
 pub use baselines::{baselines_csv, baselines_tables};
 pub use budgets::budget_table;

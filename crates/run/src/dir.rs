@@ -12,7 +12,8 @@ use crate::job::JobKind;
 use crate::losses::Losses;
 use crate::state::{Done, Failed};
 
-/// The state of a training in between; no job that is done has one.
+/// The state of a training in between. Of jobs that are done only legs have one, which the next leg
+/// goes on from.
 const CHECKPOINT: &str = "checkpoint.safetensors";
 
 /// A run, `results/<name>/`.
@@ -117,10 +118,13 @@ impl JobDir {
         })
     }
 
-    /// Writes `done.json` (last!). Then nothing is left to take up.
+    /// Writes `done.json` (last!). Then nothing is left to take up, but of a leg.
     pub fn finish(&self, done: &Done) -> Result<(), RunError> {
         self.write("done.json", &json_bytes(done))?;
-        self.forget_checkpoint()
+        match done.job.kind {
+            JobKind::Leg { .. } => Ok(()),
+            _ => self.forget_checkpoint(),
+        }
     }
 
     /// Writes `failed.json`. A checkpoint stays: what killed the workers may not do so again.

@@ -48,6 +48,13 @@ pub enum JobKind {
         /// What its best transfer reads.
         sources: Sources,
     },
+    /// Stage 2: the first epochs of a transfer or scratch, in a race.
+    Leg {
+        /// The whole training.
+        of: Box<JobKind>,
+        /// The epochs that are done at its end, those of earlier legs among them.
+        epochs: usize,
+    },
 }
 
 /// A job and everything that its result depends on.
@@ -98,7 +105,7 @@ impl Default for Formats {
 }
 
 impl Formats {
-    /// The number of one kind.
+    /// The number of one kind; a leg's is that of the whole training.
     pub fn of(&self, kind: &JobKind) -> u32 {
         match kind {
             JobKind::Network { .. } => self.network,
@@ -107,6 +114,7 @@ impl Formats {
             JobKind::Scratch { .. } => self.scratch,
             JobKind::Small { .. } => self.small,
             JobKind::Examples { .. } => self.examples,
+            JobKind::Leg { of, .. } => self.of(of),
         }
     }
 }
@@ -121,6 +129,21 @@ impl JobKind {
             Self::Scratch { .. } => "scratch",
             Self::Small { .. } => "small",
             Self::Examples { .. } => "examples",
+            Self::Leg { .. } => "leg",
+        }
+    }
+
+    /// The first so many epochs of this training.
+    #[must_use]
+    pub fn leg(&self, epochs: usize) -> Self {
+        Self::Leg { of: Box::new(self.training().clone()), epochs }
+    }
+
+    /// The training that a leg is part of; any other job itself.
+    pub fn training(&self) -> &Self {
+        match self {
+            Self::Leg { of, .. } => of.training(),
+            whole => whole,
         }
     }
 
@@ -133,6 +156,7 @@ impl JobKind {
             | Self::Scratch { target, .. }
             | Self::Small { target }
             | Self::Examples { target, .. } => Some(target),
+            Self::Leg { of, .. } => of.target(),
         }
     }
 
@@ -150,6 +174,12 @@ impl JobKind {
             }
             Self::Small { target } => format!("stage2/transfers/{target}/self-small").into(),
             Self::Examples { target, .. } => format!("stage3/examples/{target}").into(),
+            // Not in the folder of the training, which is cleared without its legs.
+            Self::Leg { of, epochs } => {
+                let folder = of.folder();
+                let within = folder.strip_prefix("stage2").unwrap_or(&folder);
+                round_folder(*epochs).join(within)
+            }
         }
     }
 
@@ -162,19 +192,26 @@ impl JobKind {
             | Self::Scratch { .. }
             | Self::Small { .. } => 2,
             Self::Examples { .. } => 3,
+            Self::Leg { of, .. } => of.stage(),
         }
     }
 
-    /// The job's seed: a function of the run's seed and the job's identity alone.
+    /// The job's seed: a function of the run's seed and the identity of the training alone.
     pub fn seed(&self, run_seed: u64) -> u64 {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&run_seed.to_le_bytes());
-        hasher.update(self.to_string().as_bytes());
+        hasher.update(self.training().to_string().as_bytes());
         let mut reader = hasher.finalize_xof();
         let mut bytes = [0; 8];
         reader.fill(&mut bytes);
         u64::from_le_bytes(bytes) >> 1 // libtorch takes a signed seed
     }
+}
+
+/// Where the jobs and the losses of a round of a race are, relative to the run: as in `stage2`, after
+/// so many epochs.
+pub fn round_folder(epochs: usize) -> PathBuf {
+    format!("stage2/rounds/{epochs}").into()
 }
 
 /// `a+b+c` up to four sources, else `<order>-<hash>` (a folder name has a limit).
@@ -196,6 +233,7 @@ impl fmt::Display for JobKind {
             Self::Scratch { target, replica } => format!("scratch {target}#{replica}"),
             Self::Small { target } => format!("small {target}"),
             Self::Examples { target, sources } => format!("examples {sources}->{target}"),
+            Self::Leg { of, epochs } => format!("{of} to epoch {epochs}"),
         };
         f.pad(&text)
     }
@@ -229,8 +267,22 @@ mod tests {
             JobKind::Scratch { target: target.clone(), replica: 1 },
             JobKind::Scratch { target: target.clone(), replica: 2 },
             JobKind::Small { target },
+            transfer("normals").leg(1),
+            transfer("normals").leg(2),
+            transfer("a+b+c+d+e").leg(1),
         ];
         assert_eq!(jobs.iter().map(folder).collect::<BTreeSet<_>>().len(), jobs.len());
+    }
+
+    #[test]
+    fn a_leg_is_a_part_of_its_training() {
+        let leg = transfer("b+a").leg(1).leg(2);
+        assert_eq!(leg.to_string(), "transfer a+b->normals to epoch 2");
+        assert_eq!(leg.folder().to_str(), Some("stage2/rounds/2/transfers/normals/a+b"));
+        assert_eq!((leg.training(), leg.seed(7)), (&transfer("a+b"), transfer("a+b").seed(7)));
+        let job = Job { kind: leg, fingerprint: Fingerprint::default() };
+        let text = serde_json::to_string(&job).unwrap();
+        assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), job, "{text}");
     }
 
     #[test]

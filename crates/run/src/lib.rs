@@ -40,7 +40,7 @@ pub use dir::{JobDir, RunDir};
 pub use error::RunError;
 pub use events::{DriverEvent, Entry, EventLog, Logged};
 pub use fingerprint::Fingerprint;
-pub use job::{Formats, Job, JobKind};
+pub use job::{Formats, Job, JobKind, round_folder};
 pub use lock::RunLock;
 pub use losses::Losses;
 pub use measure::{Measure, Measured, Pace, Paces, Steps};

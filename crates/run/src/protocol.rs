@@ -13,7 +13,7 @@ use crate::measure::{Measure, Measured};
 use crate::spent::Spent;
 
 /// Raised by hand when requests or events change.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// The first line of a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

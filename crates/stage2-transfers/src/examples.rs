@@ -33,7 +33,7 @@ impl Workshop<'_> {
             model.load(&self.run.job(&transfer).read("weights.safetensors")?)?;
             model
         } else {
-            self.train_readout(target, sources, &batches, watch)?.0
+            self.train_readout(None, target, sources, &batches, watch)?.0
         };
         let rows = spread(EXAMPLES, batches.len(Split::Test));
         let predicted = model.predict(&batches.input(Split::Test, &rows)).reshape(-1);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
 use taskonomy_nn::{
     Activity, Architecture, Batches, Epoch, Labels, Model, Read, Readout, Schedule, Scratch, Times,
-    Watch, channels_last, fit, losses, metrics_lines, pick, side_by_side,
+    Watch, channels_last, fit_until, losses, metrics_lines, pick, side_by_side,
 };
 use taskonomy_run::{JobKind, Losses};
 use tch::Tensor;
@@ -71,10 +71,40 @@ impl Workshop<'_> {
         sources: &Sources,
         watch: &mut Watch,
     ) -> Result<(), TransferError> {
-        let batches = self.representations(target, sources, &mut watch.times)?;
-        let (model, history) = self.train_readout(target, sources, &batches, watch)?;
         let kind = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
-        self.finish(&kind, target, &model, &history, &batches, watch)
+        self.transfer_until(None, &kind, target, sources, watch)
+    }
+
+    /// The first so many epochs of a transfer or of scratch, as the legs of a race are trained: writes
+    /// `metrics.jsonl` and `losses.safetensors` of the best epoch so far, and keeps the state of the
+    /// training in the checkpoints of the watch. Of any other job nothing is done.
+    ///
+    /// # Errors
+    /// As [`Workshop::transfer`].
+    pub fn leg(&self, of: &JobKind, epochs: usize, watch: &mut Watch) -> Result<(), TransferError> {
+        let kind = of.leg(epochs);
+        match of {
+            JobKind::Transfer { target, sources } => {
+                self.transfer_until(Some(epochs), &kind, target, sources, watch)
+            }
+            JobKind::Scratch { target, .. } => {
+                self.scratch_until(Some(epochs), &kind, target, watch)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn transfer_until(
+        &self,
+        epochs: Option<usize>,
+        kind: &JobKind,
+        target: &TaskId,
+        sources: &Sources,
+        watch: &mut Watch,
+    ) -> Result<(), TransferError> {
+        let batches = self.representations(target, sources, &mut watch.times)?;
+        let (model, history) = self.train_readout(epochs, target, sources, &batches, watch)?;
+        self.finish(kind, target, &model, &history, &batches, watch)
     }
 
     /// Trains the readout architecture from the image alone, as the target's own encoder would see
@@ -89,6 +119,16 @@ impl Workshop<'_> {
         watch: &mut Watch,
     ) -> Result<(), TransferError> {
         let kind = JobKind::Scratch { target: target.clone(), replica };
+        self.scratch_until(None, &kind, target, watch)
+    }
+
+    fn scratch_until(
+        &self,
+        epochs: Option<usize>,
+        kind: &JobKind,
+        target: &TaskId,
+        watch: &mut Watch,
+    ) -> Result<(), TransferError> {
         let seed = kind.seed(self.pipeline.seed);
         let prediction = self.prediction(target)?;
         let batches = self.decoded(target, false, &mut watch.times, |split, times| {
@@ -99,8 +139,10 @@ impl Workshop<'_> {
         let mut model =
             Model::new(seed, self.compute, |b| Scratch::new(b, stride, views, prediction));
         let loss = self.task(target)?.loss;
-        let history = fit(&mut model, &batches, loss, &self.schedule(1), seed, watch)?;
-        self.finish(&kind, target, &model, &history, &batches, watch)
+        let schedule = self.schedule(1);
+        let epochs = epochs.unwrap_or(schedule.epochs);
+        let history = fit_until(epochs, &mut model, &batches, loss, &schedule, seed, watch)?;
+        self.finish(kind, target, &model, &history, &batches, watch)
     }
 
     pub(crate) fn representations(
@@ -137,9 +179,10 @@ impl Workshop<'_> {
         Ok(Decoded { splits: splits?, side_by_side })
     }
 
-    /// A function of the run's seed, the target and the sources.
+    /// A function of the run's seed, the target and the sources; of the first so many epochs, or of all.
     pub(crate) fn train_readout(
         &self,
+        epochs: Option<usize>,
         target: &TaskId,
         sources: &Sources,
         batches: &Decoded,
@@ -150,7 +193,8 @@ impl Workshop<'_> {
         let mut model = self.fresh_readout(target, sources, seed)?;
         let loss = self.task(target)?.loss;
         let schedule = self.schedule(sources.order());
-        let history = fit(&mut model, batches, loss, &schedule, seed, watch)?;
+        let epochs = epochs.unwrap_or(schedule.epochs);
+        let history = fit_until(epochs, &mut model, batches, loss, &schedule, seed, watch)?;
         Ok((model, history))
     }
 
@@ -195,7 +239,8 @@ impl Workshop<'_> {
         })?;
         let folder = self.run.job(kind);
         watch.times.spend(Activity::Files, || {
-            if self.pipeline.transfers.keep_weights != KeepWeights::None {
+            let is_whole = kind.training() == kind;
+            if is_whole && self.pipeline.transfers.keep_weights != KeepWeights::None {
                 let description = serde_json::json!({ "transfer": kind.to_string() });
                 folder.write("weights.safetensors", &model.to_bytes(&description.to_string()))?;
             }

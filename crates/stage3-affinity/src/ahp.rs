@@ -24,13 +24,35 @@ pub struct Principal {
     pub converged: bool,
 }
 
-/// Affinities from the win rates of n contenders (n × n, row beats column).
+/// Affinities from the win rates of n contenders (n × n, row beats column; NaN where two never met).
 ///
-/// W is clipped, W′ = W / Wᵀ, and p is the principal right eigenvector of W′.
+/// W is clipped, W′ = W / Wᵀ, and p is the principal right eigenvector of W′. For a pair that never met
+/// w′ᵢⱼ would be pᵢ / pⱼ if it were consistent with the rest; put into W′p = λp, that is an entry of 0
+/// and one more pᵢ on the diagonal for every such pair (P. T. Harker, Alternative modes of questioning
+/// in the analytic hierarchy process, Mathematical Modelling 9, 1987). Everyone must be connected with
+/// everyone by a chain of pairs that met: see [`unconnected`].
 pub fn ahp(win_rates: &Array2<f64>) -> Principal {
     let n = win_rates.nrows();
     let w = |i: usize, j: usize| win_rates[[i, j]].clamp(CLIP, 1.0 - CLIP);
-    principal_eigenvector(&DMatrix::from_fn(n, n, |i, j| w(i, j) / w(j, i)))
+    let unknown = |i: usize, j: usize| win_rates[[i, j]].is_nan();
+    principal_eigenvector(&DMatrix::from_fn(n, n, |i, j| match i == j {
+        true => 1.0 + (0..n).filter(|&k| unknown(i, k)).count() as f64,
+        false if unknown(i, j) => 0.0,
+        false => w(i, j) / w(j, i),
+    }))
+}
+
+/// The first of n contenders that no chain of known win rates connects with the first of all; none
+/// where all are connected.
+pub fn unconnected(win_rates: &Array2<f64>) -> Option<usize> {
+    let n = win_rates.nrows();
+    let (mut reached, mut queue) = (vec![false; n], vec![0]);
+    while let Some(i) = queue.pop() {
+        if i < n && !std::mem::replace(&mut reached[i], true) {
+            queue.extend((0..n).filter(|&j| !win_rates[[i, j]].is_nan()));
+        }
+    }
+    reached.iter().position(|reached| !reached)
 }
 
 /// Power iteration from the uniform vector on a square matrix of positive numbers, which has a
@@ -77,6 +99,39 @@ mod tests {
         let principal = ahp(&w);
         assert!(principal.vector.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
         assert!((principal.lambda - 13.0 / 3.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn pairs_that_never_met_follow_from_the_others() {
+        let p: [f64; 4] = [0.4, 0.3, 0.2, 0.1];
+        let whole = Array2::from_shape_fn((4, 4), |(i, j)| p[i] / (p[i] + p[j]));
+        // Consistent: any spanning tree of the pairs is enough.
+        for unknown in [vec![(0, 1)], vec![(0, 2), (0, 3), (1, 3)], vec![(0, 1), (0, 2), (1, 2)]] {
+            let mut w = whole.clone();
+            for (i, j) in unknown {
+                (w[[i, j]], w[[j, i]]) = (f64::NAN, f64::NAN);
+            }
+            let principal = ahp(&w);
+            for (found, expected) in principal.vector.iter().zip(p) {
+                assert!((found - expected).abs() < 1e-11, "{found} {expected}");
+            }
+            assert!((principal.lambda - 4.0).abs() < 1e-11 && unconnected(&w).is_none());
+        }
+    }
+
+    #[test]
+    fn an_unknown_pair_by_hand() {
+        // a beats b 3 : 1 and b beats c 3 : 1; a and c never met. With (9, 3, 1):
+        // 2·9 + 3·3 = 27, 9/3 + 3 + 3·1 = 9, 3/3 + 2·1 = 3, thrice the vector each.
+        let nan = f64::NAN;
+        let w = ndarray::arr2(&[[0.5, 0.75, nan], [0.25, 0.5, 0.75], [nan, 0.25, 0.5]]);
+        let principal = ahp(&w);
+        for (found, ninths) in principal.vector.iter().zip([9.0, 3.0, 1.0]) {
+            assert!((found - ninths / 13.0).abs() < 1e-12, "{:?}", principal.vector);
+        }
+        assert!((principal.lambda - 3.0).abs() < 1e-12);
+        let apart = ndarray::arr2(&[[0.5, 0.75, nan], [0.25, 0.5, nan], [nan, nan, 0.5]]);
+        assert_eq!((unconnected(&apart), unconnected(&w)), (Some(2), None));
     }
 
     /// With m tied contenders that always win, of affinity a each, and the rest R together, the

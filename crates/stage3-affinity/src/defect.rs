@@ -27,6 +27,16 @@ pub enum TournamentError {
         /// The other.
         right: Contender,
     },
+    /// Some contenders cannot be placed among the others.
+    #[error("target `{target}`: no chain of comparisons connects `{left}` with `{right}`")]
+    NeverMet {
+        /// Whose tables.
+        target: TaskId,
+        /// The first contender.
+        left: Contender,
+        /// One that it is not connected with.
+        right: Contender,
+    },
 }
 
 /// Something a user should look at before believing the affinities.

@@ -30,7 +30,7 @@ mod table;
 mod tournament;
 
 pub use agreement::{Agreement, agreement, spearman};
-pub use ahp::{CLIP, Principal, ahp, principal_eigenvector};
+pub use ahp::{CLIP, Principal, ahp, principal_eigenvector, unconnected};
 pub use baselines::{Baseline, Baselines};
 pub use bootstrap::{Bootstrap, bootstrap};
 pub use defect::{Defect, TournamentError};
@@ -38,4 +38,4 @@ pub use duels::{Duels, win_rate};
 pub use orders::{BestByOrder, Extended, Extension, best_by_order, extended_by_order, extensions};
 pub use repeats::Repeated;
 pub use table::{affinity_table, write_affinity_matrix, write_win_rates};
-pub use tournament::{Tournament, hold_all, rank};
+pub use tournament::{Tournament, hold_all, hold_all_in_rounds, rank, standings};

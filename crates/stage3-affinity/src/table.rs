@@ -62,6 +62,8 @@ pub fn write_win_rates(tournament: &Tournament, mut output: impl Write) -> io::R
         write!(output, "{contender}")?;
         let scratch = tournament.win_rates_scratch.row(i);
         for rate in tournament.win_rates.row(i).iter().chain(&scratch) {
+            // Empty where they never met.
+            let rate = if rate.is_nan() { String::new() } else { rate.to_string() };
             write!(output, ",{rate}")?;
         }
         writeln!(output)?;

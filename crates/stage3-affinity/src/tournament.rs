@@ -1,10 +1,12 @@
 //! The tournament of one target.
 
+use std::collections::BTreeSet;
+
 use ndarray::Array2;
 use rayon::prelude::*;
-use taskonomy_core::{Contender, Edge, LossTable, TaskId};
+use taskonomy_core::{Contender, Edge, LossTable, Sources, TaskId};
 
-use crate::ahp::{CLIP, ahp};
+use crate::ahp::{CLIP, ahp, unconnected};
 use crate::defect::{Defect, TournamentError};
 use crate::duels::Duels;
 
@@ -15,11 +17,12 @@ pub struct Tournament {
     pub target: TaskId,
     /// Who takes part, in ascending order; n.
     pub contenders: Vec<Contender>,
-    /// n × n, share of samples on which row beats column; 0.5 on the diagonal. Not clipped.
+    /// n × n, share of samples on which row beats column; 0.5 on the diagonal, NaN where two never met.
+    /// Not clipped.
     pub win_rates: Array2<f64>,
     /// Scratch and its replicas, in ascending order; s.
     pub scratch: Vec<Contender>,
-    /// n × s, share of samples on which row beats scratch.
+    /// n × s, share of samples on which row beats scratch; NaN where they never met.
     pub win_rates_scratch: Array2<f64>,
     /// Length n, positive, sum 1.
     pub affinities: Vec<f64>,
@@ -41,42 +44,76 @@ impl Tournament {
     /// # Errors
     /// Fewer than two contenders; two columns without a common sample.
     pub fn hold(table: &LossTable) -> Result<Self, TournamentError> {
-        let columns = sorted_columns(table, Contender::competes);
-        let scratch = sorted_columns(table, Contender::is_scratch);
-        let target = table.target.clone();
-        if columns.len() < 2 {
-            return Err(TournamentError::FewContenders { target, found: columns.len() });
+        Self::hold_in_rounds(&[], table)
+    }
+
+    /// Holds the tournament on what a race left: the losses after each of its rounds, from the first,
+    /// and those of the contenders that came to the end. Two meet in the last table that has both; their
+    /// win rate is not known where none has.
+    ///
+    /// # Errors
+    /// As [`Tournament::hold`]; contenders that no chain of meetings connects.
+    pub fn hold_in_rounds(rounds: &[LossTable], end: &LossTable) -> Result<Self, TournamentError> {
+        let rounds: Vec<&LossTable> = rounds.iter().chain([end]).collect();
+        let contenders = everyone(&rounds, Contender::competes);
+        let scratch = everyone(&rounds, Contender::is_scratch);
+        let target = end.target.clone();
+        if contenders.len() < 2 {
+            return Err(TournamentError::FewContenders { target, found: contenders.len() });
         }
-        let duels = Duels::count(table);
-        let rates = |opponents: &[usize]| -> Result<Array2<f64>, TournamentError> {
-            let mut rates = Array2::zeros((columns.len(), opponents.len()));
-            for (r, &i) in columns.iter().enumerate() {
-                for (c, &j) in opponents.iter().enumerate() {
-                    let missing = || TournamentError::NoCommonSamples {
-                        target: table.target.clone(),
-                        left: table.contenders[i].clone(),
-                        right: table.contenders[j].clone(),
-                    };
-                    rates[[r, c]] = duels.win_rate(i, j).ok_or_else(missing)?;
+        let duels: Vec<_> = rounds.iter().map(|table| Duels::count(table)).collect();
+        let rate = |a: &Contender, b: &Contender| {
+            let meeting =
+                rounds.iter().zip(&duels).rev().find_map(|(table, duels)| {
+                    Some((duels, table.position(a)?, table.position(b)?))
+                });
+            let Some((duels, i, j)) = meeting else { return Ok(f64::NAN) };
+            duels.win_rate(i, j).ok_or_else(|| TournamentError::NoCommonSamples {
+                target: target.clone(),
+                left: a.clone(),
+                right: b.clone(),
+            })
+        };
+        let rates = |opponents: &[Contender]| -> Result<Array2<f64>, TournamentError> {
+            let mut rates = Array2::zeros((contenders.len(), opponents.len()));
+            for (r, a) in contenders.iter().enumerate() {
+                for (c, b) in opponents.iter().enumerate() {
+                    rates[[r, c]] = rate(a, b)?;
                 }
             }
             Ok(rates)
         };
-        let (win_rates, win_rates_scratch) = (rates(&columns)?, rates(&scratch)?);
+        let (win_rates, win_rates_scratch) = (rates(&contenders)?, rates(&scratch)?);
+        if let Some(alone) = unconnected(&win_rates) {
+            let (left, right) = (contenders[0].clone(), contenders[alone].clone());
+            return Err(TournamentError::NeverMet { target, left, right });
+        }
         let principal = ahp(&win_rates);
-        let mut defects = always_wins(table, &columns, &win_rates);
-        defects.extend(odd_columns(table, &columns, &scratch, &duels));
+        let mut defects = always_wins(&target, &contenders, &win_rates);
+        for (round, (table, duels)) in rounds.iter().zip(&duels).enumerate() {
+            // Each where it came to its end.
+            let is_last = |contender: &Contender| {
+                rounds[round + 1..].iter().all(|later| later.position(contender).is_none())
+            };
+            let of = |keep: fn(&Contender) -> bool| {
+                sorted_columns(table, |contender| keep(contender) && is_last(contender))
+            };
+            let (columns, scratch) = (of(Contender::competes), of(Contender::is_scratch));
+            for defect in odd_columns(table, &columns, &scratch, duels) {
+                if !defects.contains(&defect) {
+                    defects.push(defect);
+                }
+            }
+        }
         if !principal.converged {
             let (iterations, residual) = (principal.iterations, principal.residual);
             defects.push(Defect::NotConverged { target: target.clone(), iterations, residual });
         }
-        let named =
-            |columns: &[usize]| columns.iter().map(|&c| table.contenders[c].clone()).collect();
         Ok(Self {
             target,
-            contenders: named(&columns),
+            contenders,
             win_rates,
-            scratch: named(&scratch),
+            scratch,
             win_rates_scratch,
             affinities: principal.vector,
             lambda: principal.lambda,
@@ -94,8 +131,10 @@ impl Tournament {
             target: self.target.clone(),
             contender: self.contenders[contender].clone(),
             affinity: self.affinities[contender],
-            gain: self.win_rates_scratch.row(contender).mean(),
-            quality: full.map(|full| self.win_rates[[contender, full]]),
+            gain: self.win_rates_scratch.row(contender).mean().filter(|gain| !gain.is_nan()),
+            quality: full
+                .map(|full| self.win_rates[[contender, full]])
+                .filter(|quality| !quality.is_nan()),
         }
     }
 }
@@ -107,6 +146,39 @@ impl Tournament {
 pub fn hold_all(tables: &[LossTable]) -> Result<Vec<Tournament>, TournamentError> {
     let held: Vec<_> = tables.par_iter().map(Tournament::hold).collect();
     held.into_iter().collect()
+}
+
+/// The same of races: per target the losses after every round and at the end.
+///
+/// # Errors
+/// Of the first target that has one.
+pub fn hold_all_in_rounds(
+    races: &[(Vec<LossTable>, LossTable)],
+) -> Result<Vec<Tournament>, TournamentError> {
+    let hold = |(rounds, end): &(Vec<_>, _)| Tournament::hold_in_rounds(rounds, end);
+    let held: Vec<_> = races.par_iter().map(hold).collect();
+    held.into_iter().collect()
+}
+
+/// All transfers of a table, best affinity first and ties by order and ids, by a tournament among them
+/// alone.
+///
+/// # Errors
+/// As [`Tournament::hold`].
+pub fn standings(table: &LossTable) -> Result<Vec<(Sources, f64)>, TournamentError> {
+    let is_transfer = |contender: &Contender| matches!(contender, Contender::Transfer(_));
+    let Tournament { contenders, affinities, .. } = Tournament::hold(&select(table, is_transfer))?;
+    let mut ranked: Vec<(Sources, f64)> = contenders
+        .into_iter()
+        .zip(affinities)
+        .filter_map(|(contender, affinity)| match contender {
+            Contender::Transfer(sources) => Some((sources, affinity)),
+            _ => None,
+        })
+        .collect();
+    // Contenders are in order: the sort is stable.
+    ranked.sort_by(|(_, p), (_, q)| q.total_cmp(p));
+    Ok(ranked)
 }
 
 /// The target's sources, best affinity first and ties by id: what the beam is cut from.
@@ -138,6 +210,12 @@ pub fn rank(table: &LossTable) -> Result<Vec<(TaskId, f64)>, TournamentError> {
     Ok(ranked)
 }
 
+/// Who is in some of the tables, in ascending order.
+fn everyone(tables: &[&LossTable], keep: impl Fn(&Contender) -> bool) -> Vec<Contender> {
+    let all = tables.iter().flat_map(|table| &table.contenders).filter(|c| keep(c));
+    all.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}
+
 /// The columns to keep, in ascending order of their contenders.
 pub(crate) fn sorted_columns(table: &LossTable, keep: impl Fn(&Contender) -> bool) -> Vec<usize> {
     let mut columns: Vec<usize> =
@@ -160,19 +238,19 @@ fn select(table: &LossTable, keep: impl Fn(&Contender) -> bool) -> LossTable {
 
 /// Contenders that reach the clip against everyone but those that tie with them on every sample,
 /// as in the published `base` table, where broken losses of one target all win and tie.
-fn always_wins(table: &LossTable, columns: &[usize], win_rates: &Array2<f64>) -> Vec<Defect> {
+fn always_wins(target: &TaskId, contenders: &[Contender], win_rates: &Array2<f64>) -> Vec<Defect> {
     let wins = |w: f64| w >= 1.0 - CLIP;
-    columns
+    contenders
         .iter()
         .enumerate()
         .filter(|&(i, _)| {
             let row = win_rates.row(i);
-            let others = || row.iter().enumerate().filter(|&(j, _)| j != i);
+            let others = || row.iter().enumerate().filter(|&(j, w)| j != i && !w.is_nan());
             others().any(|(_, &w)| wins(w)) && others().all(|(_, &w)| wins(w) || w == 0.5)
         })
-        .map(|(_, &column)| Defect::AlwaysWins {
-            target: table.target.clone(),
-            contender: table.contenders[column].clone(),
+        .map(|(_, contender)| Defect::AlwaysWins {
+            target: target.clone(),
+            contender: contender.clone(),
         })
         .collect()
 }
@@ -293,6 +371,38 @@ mod tests {
         assert!(alone.to_string().contains("at least 2 contenders, its table has 1"));
         let apart = Tournament::hold(&table("image,a,b\n1,1,\n2,,1\n")).unwrap_err();
         assert!(apart.to_string().contains("`a` and `b` have no sample in common"));
+    }
+
+    #[test]
+    fn two_meet_in_the_last_round_that_both_ran() {
+        let first = table("image,a,b,c,pixels#1\n1,1,2,3,1\n2,1,2,3,4\n3,2,1,3,2\n4,3,2,1,4\n");
+        let last = table("image,self,a,b,pixels#1\n1,2,3,1,1\n2,1,3,1,4\n3,1,3,1,4\n4,1,3,1,4\n");
+        let t = Tournament::hold_in_rounds(&[first.clone()], &last).unwrap();
+        let names: Vec<_> = t.contenders.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["self", "a", "b", "c"]);
+        assert_eq!(t.win_rates[[1, 2]], 0.0, "not the half of the first round");
+        assert_eq!((t.win_rates[[1, 3]], t.win_rates[[3, 2]]), (0.75, 0.25));
+        assert!(t.win_rates[[0, 3]].is_nan() && t.win_rates[[3, 0]].is_nan());
+        let c = t.edge(3);
+        assert_eq!((c.gain, c.quality), (Some(0.5), None), "scratch of its own round");
+        assert_eq!((t.edge(1).gain, t.edge(1).quality), (Some(0.75), Some(0.0)));
+        assert!((t.affinities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(t.lambda > 4.0 && t.residual < 1e-12);
+        // Where all came to the end, earlier rounds change nothing.
+        let all = table("image,a,b,pixels#1\n1,1,2,1\n2,1,2,4\n3,2,1,2\n4,3,2,4\n");
+        let same = Tournament::hold_in_rounds(&[all], &last).unwrap();
+        assert_eq!(same, Tournament::hold(&last).unwrap());
+        let nobody = table("image,self,d\n1,1,2\n2,1,2\n");
+        let apart = Tournament::hold_in_rounds(&[first], &nobody).unwrap_err().to_string();
+        assert!(apart.contains("connects `self` with `a`"), "{apart}");
+    }
+
+    #[test]
+    fn standings_are_of_all_transfers_and_of_nothing_else() {
+        let csv = "image,self,t,a,a+b,b,pixels#1\n1,0,1,2,3,2,0\n2,0,2,2,1,2,0\n3,0,3,2,1,2,0\n";
+        let ranked = standings(&table(csv)).unwrap();
+        let names: Vec<_> = ranked.iter().map(|(sources, _)| sources.to_string()).collect();
+        assert_eq!(names, ["a+b", "a", "b", "t"]);
     }
 
     #[test]

@@ -28,6 +28,7 @@
 //! assert!((policy.value - 1.7).abs() < 1e-11);
 //! ```
 
+mod against;
 mod error;
 mod exact;
 mod explain;
@@ -42,6 +43,7 @@ mod stability;
 mod sweep;
 mod taxonomy;
 
+pub use against::Against;
 pub use error::PolicyError;
 pub use explain::{Explanation, GivenUp, MOST_OPTIMA, SourceReason, TargetReason};
 pub use limits::Limits;

@@ -74,7 +74,10 @@ fn baselines(
     networks: &BTreeMap<TaskId, Losses>,
 ) -> Result<Vec<Baselines>, Failure> {
     let mut baselines = Vec::new();
-    for (target, best) in &conclude::best_transfers(affinities) {
+    let is_whole = |target: &TaskId, contender: &Contender| {
+        tables.get(target).is_some_and(|table| table.position(contender).is_some())
+    };
+    for (target, best) in &conclude::best_transfers(affinities, is_whole) {
         let Some(table) = tables.get(target) else { continue };
         let constant = match networks.get(target) {
             Some(losses) => losses.constant.clone(),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use taskonomy_core::{Descent, Loss, Optimizer, Precision, Split};
 use taskonomy_nn::{
     Batches, Checkpoints, Compute, Epoch, Labels, Model, NnError, Prediction, Schedule, Scratch,
-    Watch, fit, losses,
+    Watch, fit, fit_until, losses,
 };
 use tch::{Kind, Tensor};
 
@@ -96,6 +96,17 @@ type Trained = (Vec<u8>, Vec<Epoch>, Vec<f32>);
 
 /// One attempt, of a model with numbers of its own.
 fn attempt(
+    start: (u64, Precision),
+    schedule: Schedule,
+    shelf: Option<&mut Shelf>,
+    stop: &AtomicBool,
+) -> Result<Trained, NnError> {
+    attempt_until(schedule.epochs, start, schedule, shelf, stop)
+}
+
+/// The same up to the end of an epoch.
+fn attempt_until(
+    epochs: usize,
     (start, precision): (u64, Precision),
     schedule: Schedule,
     shelf: Option<&mut Shelf>,
@@ -108,7 +119,7 @@ fn attempt(
     let on_epoch = &mut |_: &_| ();
     let mut watch = Watch::new(stop, on_epoch);
     watch.checkpoints = shelf.map(|shelf| shelf as &mut dyn Checkpoints);
-    let history = fit(&mut model, &data, Loss::L2, &schedule, 5, &mut watch)?;
+    let history = fit_until(epochs, &mut model, &data, Loss::L2, &schedule, 5, &mut watch)?;
     let losses = losses(&model, &data, Loss::L2, Split::Test, &AtomicBool::new(false))?;
     Ok((model.to_bytes(""), history, losses))
 }
@@ -151,6 +162,27 @@ fn a_training_comes_to_the_same_bits_wherever_it_was_stopped() {
             };
             assert!(places.len() > 1 && places.is_sorted(), "{places:?}");
             assert!(trained == whole, "{precision:?}, stopped every {steps} steps: {places:?}");
+        }
+    }
+}
+
+#[test]
+fn legs_come_to_the_bits_of_the_whole() {
+    let never = AtomicBool::new(false);
+    for precision in [Precision::F32, Precision::Bf16] {
+        let whole = attempt((5, precision), SCHEDULE, None, &never).unwrap();
+        let mut state = None;
+        for (epochs, start) in [(1, 5), (2, 78), (3, 79)] {
+            let mut shelf = shelf(&never, usize::MAX, state);
+            let leg = attempt_until(epochs, (start, precision), SCHEDULE, Some(&mut shelf), &never);
+            let leg = leg.unwrap();
+            assert_eq!(shelf.resumed, (epochs > 1).then_some((epochs, 0)));
+            assert_eq!((shelf.ignored, &leg.1[..]), (None, &whole.1[..epochs]));
+            // Judged by the best epoch so far, as the whole is.
+            let shorter = attempt_until(epochs, (5, precision), SCHEDULE, None, &never).unwrap();
+            assert!(leg == shorter, "{precision:?}, {epochs} epochs");
+            assert!(epochs < 3 || leg == whole, "{precision:?}");
+            state = shelf.state;
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use taskonomy_plan::{PlanError, Selection, WorkerSpec};
-use taskonomy_run::{DriverEvent, Entry, RunError};
+use taskonomy_run::{DriverEvent, Entry, PROTOCOL, RunError};
 
 use crate::fixture::{FAKE, Fixture, JOBS, undisturbed};
 
@@ -156,7 +156,8 @@ fn a_program_that_is_no_worker_of_ours_is_refused() {
         assert!(error.is_environment());
         texts.push(error.to_string());
     }
-    assert!(texts[0].ends_with("speaks protocol 99, this program speaks 2"), "{}", texts[0]);
+    let ours = format!("speaks protocol 99, this program speaks {PROTOCOL}");
+    assert!(texts[0].ends_with(&ours), "{}", texts[0]);
     assert!(texts[1].contains("is version 0.0.9, this program is "), "{}", texts[1]);
     // And what it wrote to its log.
     assert!(texts[2].contains("did not say hello: exit status: 4 (expected ident"), "{}", texts[2]);

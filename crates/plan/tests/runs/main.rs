@@ -4,6 +4,7 @@
 mod changes;
 mod faults;
 mod fixture;
+mod race;
 #[path = "../../fake/toy.rs"]
 mod toy;
 mod whole;
