@@ -9,7 +9,7 @@ use taskonomy_run::{RunDir, StageRecord};
 
 use super::{asked, format, print_json, print_tables};
 use crate::args::{Evaluate, EvaluateFormat};
-use crate::commands::solve::{of_run, pipeline, policy_failure, with_pipeline};
+use crate::commands::solve::{of_run, policy_failure, with_pipeline};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::progress::duration;
@@ -62,7 +62,7 @@ pub fn evaluate(args: &Evaluate, other: &PathBuf, output: Output) -> Result<(), 
 /// Seconds of wall time and of processors that stage 2 took, with all repetitions.
 fn stage2(run: &RunDir) -> Result<[Option<f64>; 2], Failure> {
     let Some(record) = run.record().map_err(run_failure)? else { return Ok([None; 2]) };
-    let total = runs::total(run, &record, pipeline(run)?.repeats)?;
+    let total = runs::total(run, &record)?;
     let stage: Option<&StageRecord> = total.stages.get(&2);
     Ok([stage.map(|s| s.seconds), stage.and_then(|s| s.cpu_seconds)])
 }
