@@ -186,6 +186,9 @@ fn what_cannot_be_evaluated() {
         vec!["evaluate", "--bootstrap", "5", "--losses", "l", "--budget", "1..2"],
         vec!["evaluate", "--bootstrap", "5", "--losses", "l", "--format", "svg"],
         vec!["evaluate", "--random", "5"],
+        vec!["evaluate", "--against", "l"],
+        vec!["evaluate", "--against", "l", "--affinities", "a.csv"],
+        vec!["evaluate", "--against", "l", "--format", "svg"],
     ];
     let commands: Vec<_> = commands.iter().map(Vec::as_slice).collect();
     insta::assert_snapshot!("refused", failures(folder.path(), &commands));

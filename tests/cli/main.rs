@@ -14,6 +14,7 @@ mod official;
 mod own;
 mod photos;
 mod pipelines;
+mod race;
 mod run_faults;
 mod run_whole;
 mod solve;

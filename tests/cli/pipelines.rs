@@ -26,6 +26,7 @@ fn broken_pipelines_are_answered_with_key_value_and_range() {
         ("task.toml", Some(good.replace("normals", "normal"))),
         ("range.toml", Some(format!("{good}[transfers]\norder = 0\n"))),
         ("kind.toml", Some(format!("{good}[transfers]\nbeam = \"wide\"\n"))),
+        ("race.toml", Some(format!("{good}[transfers]\nallocation = \"race\"\n"))),
         ("twice.toml", Some(good.replace("\"normals\"", "\"normals\", \"rgb2sfnorm\""))),
     ];
     let folder = folder(&[]);
