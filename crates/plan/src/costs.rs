@@ -150,7 +150,6 @@ impl Plan {
             passes(task, split, epochs) * self.pace(task, measured.network).seconds * views
         };
         match kind.training() {
-            JobKind::Leg { .. } => 0.0,
             JobKind::Network { task } => network(task, Split::Networks, pipeline.networks.epochs),
             JobKind::Small { target } => {
                 network(target, Split::Transfers, pipeline.networks.small_epochs())
@@ -168,6 +167,7 @@ impl Plan {
                 readout(target) * self.pace(target, measured.scratch).seconds * views
             }
             JobKind::Examples { .. } => 0.0,
+            JobKind::Leg { .. } => unreachable!("a whole training is no leg"),
         }
     }
 

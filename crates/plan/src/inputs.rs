@@ -55,7 +55,6 @@ impl Inputs {
         }
         let networks = &self.pipeline.networks;
         match kind.training() {
-            JobKind::Leg { .. } => {}
             JobKind::Network { task: id } | JobKind::Small { target: id } => {
                 self.networks(&mut keys);
                 if let Some(task) = self.task(id) {
@@ -101,6 +100,7 @@ impl Inputs {
                     self.domains(&mut keys, task, true)?;
                 }
             }
+            JobKind::Leg { .. } => unreachable!("a whole training is no leg"),
         }
         Ok(Fingerprint(keys.0))
     }
@@ -181,7 +181,6 @@ impl Inputs {
             (samples(split) * epochs as u64 + judged) * weight
         };
         match kind.training() {
-            JobKind::Leg { .. } => 0,
             JobKind::Network { task: id } => network(id, Split::Networks, networks.epochs),
             JobKind::Small { target } => network(target, Split::Transfers, networks.small_epochs()),
             JobKind::Features { .. } => (samples(Split::Transfers) + judged) * 12,
@@ -191,6 +190,7 @@ impl Inputs {
             }
             JobKind::Scratch { target, .. } => readout * if dense(target) { 14 } else { 6 },
             JobKind::Examples { .. } => 100,
+            JobKind::Leg { .. } => unreachable!("a whole training is no leg"),
         }
     }
 }

@@ -51,7 +51,7 @@ pub enum JobKind {
     /// Stage 2: the first epochs of a transfer or scratch, in a race.
     Leg {
         /// The whole training.
-        of: Box<JobKind>,
+        of: Box<Self>,
         /// The epochs that are done at its end, those of earlier legs among them.
         epochs: usize,
     },

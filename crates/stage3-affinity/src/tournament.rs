@@ -377,7 +377,7 @@ mod tests {
     fn two_meet_in_the_last_round_that_both_ran() {
         let first = table("image,a,b,c,pixels#1\n1,1,2,3,1\n2,1,2,3,4\n3,2,1,3,2\n4,3,2,1,4\n");
         let last = table("image,self,a,b,pixels#1\n1,2,3,1,1\n2,1,3,1,4\n3,1,3,1,4\n4,1,3,1,4\n");
-        let t = Tournament::hold_in_rounds(&[first.clone()], &last).unwrap();
+        let t = Tournament::hold_in_rounds(std::slice::from_ref(&first), &last).unwrap();
         let names: Vec<_> = t.contenders.iter().map(ToString::to_string).collect();
         assert_eq!(names, ["self", "a", "b", "c"]);
         assert_eq!(t.win_rates[[1, 2]], 0.0, "not the half of the first round");
