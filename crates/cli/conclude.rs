@@ -10,7 +10,7 @@ use taskonomy_affinity::{
     write_win_rates,
 };
 use taskonomy_core::{
-    AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, TaskId,
+    AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, Split, TaskId,
 };
 use taskonomy_plan::{Plan, Selection, Stages};
 use taskonomy_run::{JobKind, RunDir};
@@ -60,9 +60,11 @@ fn tournaments(
     let targets: Vec<TaskId> = plan.graph().targets().cloned().collect();
     let mut races = Vec::with_capacity(targets.len());
     for target in &targets {
-        let (ids, partial) = (session.test_ids(target), args.partial);
-        let mut rounds = plan.gather_rounds(target, &ids, partial).map_err(plan_failure)?;
-        let mut end = plan.gather_losses(target, &ids, partial).map_err(plan_failure)?;
+        let (ids, partial) = (|split| session.ids(target, split), args.partial);
+        let rounds = plan.gather_rounds(target, &ids(Split::Validation), partial);
+        let mut rounds = rounds.map_err(plan_failure)?;
+        let end = plan.gather_losses(target, &ids(Split::Test), partial);
+        let mut end = end.map_err(plan_failure)?;
         rounds.retain(|table| table.contenders.iter().any(Contender::competes));
         // Where no transfer came to the end, nothing can be compared with `self`.
         let is_transfer = |c: &Contender| matches!(c, Contender::Transfer(_));

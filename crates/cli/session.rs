@@ -182,11 +182,11 @@ impl Session {
             .collect()
     }
 
-    /// What a target is predicted of in the test split, in the order of its loss table's rows: ids of
-    /// samples, or of tuples of them.
-    pub fn test_ids(&self, target: &TaskId) -> Vec<String> {
+    /// What a target is predicted of in a split, in the order of its loss table's rows: ids of samples,
+    /// or of tuples of them.
+    pub fn ids(&self, target: &TaskId, split: Split) -> Vec<String> {
         let domain = self.domain(target);
-        let tuples = |d: &Dataset| Some(d.tuples(Split::Test, domain?).ok()?.ids());
+        let tuples = |d: &Dataset| Some(d.tuples(split, domain?).ok()?.ids());
         self.dataset.as_ref().and_then(tuples).unwrap_or_default()
     }
 

@@ -87,7 +87,7 @@ fn a_dry_run_counts_images_from_elsewhere_and_estimates_by_measured_steps() {
     // The fake worker's steps take 0.08 s (networks), 0.01 s (readouts), 0.02 s (scratch) a sample,
     // and encoding 0.02 s an image. Three networks, four features, 12 + 3 transfers, 9 scratch.
     let network = (1000.0 * 6.0 + (30.0 * 7.0 + 60.0) / 3.0) * 0.08;
-    let readout = 100.0 * 8.0 + (30.0 * 9.0 + 60.0) / 3.0;
+    let readout = 100.0 * 8.0 + (30.0 * 8.0 + 60.0) / 3.0;
     let expected =
         3.0 * network + 4.0 * 190.0 * 0.02 + 15.0 * readout * 0.01 + 9.0 * readout * 0.02;
     let seconds = costs["seconds"].as_f64().unwrap();

@@ -3,7 +3,7 @@
 use std::fs;
 
 use rustix::process::Signal;
-use taskonomy_core::{AffinityTable, Contender};
+use taskonomy_core::{AffinityTable, Contender, TaskId};
 use taskonomy_run::{Entry, Event, JobKind};
 
 use crate::place::{Place, Reference};
@@ -58,7 +58,7 @@ fn who_goes_on_comes_to_the_bytes_of_a_run_without_a_race() {
     for edge in &table.edges {
         let is_stopped = match &edge.contender {
             Contender::Transfer(sources) => {
-                sources.contains(&edge.target) || sources.iter().all(|id| id.is_random())
+                sources.contains(&edge.target) || sources.iter().all(TaskId::is_random)
             }
             _ => false,
         };

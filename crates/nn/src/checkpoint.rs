@@ -17,7 +17,7 @@ use crate::optimizer::Optimizer;
 use crate::parameters::{Parameters, Snapshot};
 
 /// Raised by hand when the bytes change their meaning.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Keys of the file's metadata: a [`State`] as JSON, and the hash of it and all tensors.
 const STATE: &str = "state";
@@ -25,7 +25,18 @@ const HASH: &str = "blake3";
 
 /// Names of tensors.
 const ORDER: &str = "order";
-const BEST: [&str; 2] = ["best.weights", "best.statistics"];
+const BEST: [&str; 3] = ["best.weights", "best.statistics", "best.losses"];
+
+/// The epoch with the lowest validation loss so far.
+#[derive(Debug)]
+pub(crate) struct Best {
+    /// The mean loss.
+    pub(crate) loss: f64,
+    /// The loss of every sample of the validation split.
+    pub(crate) losses: Vec<f32>,
+    /// The numbers that had it.
+    pub(crate) snapshot: Snapshot,
+}
 
 /// How far a training is: with the numbers of the model, all that the rest of it depends on.
 #[derive(Debug)]
@@ -47,8 +58,7 @@ pub(crate) struct Progress {
     pub(crate) dropping: RefCell<ChaCha8Rng>,
     pub(crate) optimizer: Optimizer,
     pub(crate) history: Vec<Epoch>,
-    /// The lowest validation loss, and the numbers that had it.
-    pub(crate) best: Option<(f64, Snapshot)>,
+    pub(crate) best: Option<Best>,
 }
 
 /// What of it is no tensor.
@@ -136,16 +146,16 @@ impl Progress {
                 .iter()
                 .map(|e| [e.lr, e.train, e.validation].map(Exact))
                 .collect(),
-            best: self.best.as_ref().map(|(lowest, _)| Exact(*lowest)),
+            best: self.best.as_ref().map(|best| Exact(best.loss)),
         };
         let state = serde_json::to_string(&state).expect("keys are texts");
         let order: Vec<i64> = self.order.iter().map(|&row| row as i64).collect();
         let mut tensors = self.living(parameters);
         tensors.push((ORDER, Tensor::from_slice(&order)));
-        if let Some((_, Snapshot { weights, statistics })) = &self.best {
-            let [first, second] = BEST;
+        if let Some(Best { losses, snapshot: Snapshot { weights, statistics }, .. }) = &self.best {
+            let best = [weights.shallow_clone(), statistics.shallow_clone()];
             tensors
-                .extend([(first, weights.shallow_clone()), (second, statistics.shallow_clone())]);
+                .extend(BEST.into_iter().zip(best.into_iter().chain([Tensor::from_slice(losses)])));
         }
         let bytes: Vec<_> = tensors.iter().map(|(name, tensor)| (*name, bytes(tensor))).collect();
         let views = tensors.iter().zip(&bytes).map(|((name, tensor), (_, bytes))| {
@@ -198,7 +208,10 @@ impl Progress {
         let numbers = parameters.numbers();
         let best = state.best.map(|Exact(lowest)| -> Result<_, NnError> {
             let weights = floats(BEST[0], &numbers.weights)?;
-            Ok((lowest, Snapshot { weights, statistics: floats(BEST[1], &numbers.statistics)? }))
+            let snapshot = Snapshot { weights, statistics: floats(BEST[1], &numbers.statistics)? };
+            let (losses, _) = file.tensor(BEST[2])?.data().as_chunks::<4>();
+            let losses = losses.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+            Ok(Best { loss: lowest, losses, snapshot })
         });
         let (kept, best) = (kept?, best.transpose()?);
 
@@ -276,7 +289,8 @@ mod tests {
         at.shuffling.set_word_pos(1 << 65);
         at.optimizer.step(&Tensor::ones([6], (Kind::Float, Device::Cpu)), 0.1);
         at.history = vec![Epoch { epoch: 1, lr: 1e-3 / 3.0, train: 0.7, validation: -0.0 }];
-        at.best = Some((-0.0, parameters.snapshot()));
+        let losses = vec![0.1, f32::NAN];
+        at.best = Some(Best { loss: -0.0, losses, snapshot: parameters.snapshot() });
         at
     }
 
@@ -296,8 +310,10 @@ mod tests {
         assert_eq!(read.optimizer.steps(), 1);
         let all = |at: &Progress, parameters: &Parameters| {
             let mut tensors: Vec<_> = at.living(parameters).into_iter().map(|(_, t)| t).collect();
-            let (_, best) = at.best.as_ref().unwrap();
-            tensors.extend([best.weights.shallow_clone(), best.statistics.shallow_clone()]);
+            let Best { losses, snapshot, .. } = at.best.as_ref().unwrap();
+            let Snapshot { weights, statistics } = snapshot;
+            tensors.extend([weights.shallow_clone(), statistics.shallow_clone()]);
+            tensors.push(Tensor::from_slice(losses));
             tensors.iter().map(bytes).collect::<Vec<_>>()
         };
         assert_eq!(all(&read, &after), all(&at, &before));

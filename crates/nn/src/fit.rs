@@ -7,7 +7,7 @@ use serde::Serialize;
 use taskonomy_core::{Descent, Loss, Split};
 use tch::Tensor;
 
-use crate::checkpoint::Progress;
+use crate::checkpoint::{Best, Progress};
 use crate::error::NnError;
 use crate::layers::{MOMENTUM, Training};
 use crate::loss::{Labels, mean, per_sample};
@@ -91,7 +91,18 @@ pub fn fit<A: Architecture>(
     seed: u64,
     watch: &mut Watch,
 ) -> Result<Vec<Epoch>, NnError> {
-    fit_until(schedule.epochs, model, batches, loss, schedule, seed, watch)
+    let fitted = fit_until(schedule.epochs, model, batches, loss, schedule, seed, watch)?;
+    Ok(fitted.history)
+}
+
+/// What a training came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// Every epoch.
+    pub history: Vec<Epoch>,
+    /// The loss of every sample of the validation split under the weights that the model ends with, as
+    /// [`losses`] finds it again.
+    pub validation: Vec<f32>,
 }
 
 /// The first so many epochs of [`fit`], which a later call goes on from: at their end the state is kept
@@ -107,7 +118,7 @@ pub fn fit_until<A: Architecture>(
     schedule: &Schedule,
     seed: u64,
     watch: &mut Watch,
-) -> Result<Vec<Epoch>, NnError> {
+) -> Result<Fitted, NnError> {
     let found = batches.len(schedule.split);
     if found < 2 {
         return Err(NnError::TooFew { split: schedule.split, found, needed: 2 });
@@ -152,14 +163,15 @@ impl<A: Architecture> Fit<'_, A> {
         if self.at.samples == 0 {
             return Err(NnError::NoLabels(self.schedule.split));
         }
-        let validation = self.validate(watch)?;
+        let (validation, losses) = self.validate(watch)?;
         let at = &mut self.at;
         let (epoch, lr, train) = (at.epoch, at.lr, at.sum / at.samples as f64);
         let metrics = Epoch { epoch, lr, train, validation };
         (watch.on_epoch)(&metrics);
         at.history.push(metrics);
-        if at.best.as_ref().is_none_or(|(lowest, _)| validation < *lowest) {
-            at.best = Some((validation, self.model.parameters.snapshot()));
+        if at.best.as_ref().is_none_or(|best| validation < best.loss) {
+            let snapshot = self.model.parameters.snapshot();
+            at.best = Some(Best { loss: validation, losses, snapshot });
         }
         (at.epoch, at.step) = (epoch + 1, 0);
         (at.sum, at.samples) = (0.0, 0);
@@ -197,17 +209,18 @@ impl<A: Architecture> Fit<'_, A> {
         Ok(())
     }
 
-    /// The mean loss over the validation split.
-    fn validate(&self, watch: &mut Watch) -> Result<f64, NnError> {
+    /// The mean loss over the validation split, and the loss of each of its samples.
+    fn validate(&self, watch: &mut Watch) -> Result<(f64, Vec<f32>), NnError> {
         let (split, stop) = (Split::Validation, watch.stop);
         let judge = || losses(self.model, self.batches, self.loss, split, stop);
         let losses = watch.times.spend(Activity::Evaluation, judge);
         if let Err(NnError::Stopped) = losses {
             self.keep(watch)?;
         }
-        let loss = mean_loss(&losses?).ok_or(NnError::NoLabels(split))?;
+        let losses = losses?;
+        let loss = mean_loss(&losses).ok_or(NnError::NoLabels(split))?;
         if loss.is_finite() {
-            return Ok(loss);
+            return Ok((loss, losses));
         }
         Err(NnError::Diverged { epoch: self.at.epoch, step: 0, loss })
     }
@@ -249,11 +262,12 @@ impl<A: Architecture> Fit<'_, A> {
         format!("{job}, {loss:?}, {schedule:?}, seed {seed}")
     }
 
-    fn end(self) -> Vec<Epoch> {
-        if let Some((_, snapshot)) = self.at.best {
-            self.model.parameters.restore(&snapshot);
-        }
-        self.at.history
+    fn end(self) -> Fitted {
+        let validation = self.at.best.map_or_else(Vec::new, |best| {
+            self.model.parameters.restore(&best.snapshot);
+            best.losses
+        });
+        Fitted { history: self.at.history, validation }
     }
 }
 

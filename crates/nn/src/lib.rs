@@ -38,7 +38,7 @@ mod weights;
 pub use decoder::{NETWORK_WIDTH, Prediction, READOUT_WIDTH, Read};
 pub use encoder::Encoder;
 pub use error::NnError;
-pub use fit::{Batches, Epoch, Schedule, fit, fit_until, losses, metrics_lines};
+pub use fit::{Batches, Epoch, Fitted, Schedule, fit, fit_until, losses, metrics_lines};
 pub use layers::{Pass, channels_last, side_by_side};
 pub use loss::{Labels, mean, per_sample, pick};
 pub use model::{Architecture, Compute, Model, images};

@@ -135,7 +135,7 @@ fn execute(
     let round = if let JobKind::Leg { epochs, .. } = kind { epochs as u64 } else { 0 };
     let mut state = kind.seed(seed + 1000 * round);
     let mut five = || (0..5).map(|_| random(&mut state)).collect();
-    let (validation, test) = (five(), five());
+    let (validation, test) = (five(), if round > 0 { Vec::new() } else { five() });
     let is_network = matches!(kind, JobKind::Network { .. } | JobKind::Small { .. });
     let losses = Losses { validation, test, constant: is_network.then(five) };
     if round > 0 {

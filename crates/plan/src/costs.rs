@@ -137,17 +137,24 @@ impl Plan {
     fn seconds(&self, kind: &JobKind, extent: &Extent, measured: &Measured) -> f64 {
         let inputs = self.graph.inputs();
         let pipeline = &inputs.pipeline;
-        let passes = |task: &TaskId, split, epochs: usize| {
+        // Every epoch is judged on the validation split; how often that and the test split are judged
+        // after the last one, the others say.
+        let passes = |task: &TaskId, split, epochs: usize, [validation, test]: [f64; 2]| {
             let items = |split| (extent.items)(task, split) as f64;
             let epochs = epochs as f64;
-            // Every epoch is judged on the validation split, the best one on both.
-            let judged = items(Split::Validation) * (epochs + 1.0) + items(Split::Test);
+            let judged =
+                items(Split::Validation) * (epochs + validation) + items(Split::Test) * test;
             items(split) * epochs + judged * JUDGING
         };
-        let readout = |target| passes(target, Split::Transfers, inputs.epochs_of(kind));
+        let is_leg = kind != kind.training();
+        let readout = |target| {
+            let after = [0.0, if is_leg { 0.0 } else { 1.0 }];
+            passes(target, Split::Transfers, inputs.epochs_of(kind), after)
+        };
         let network = |task, split, epochs| {
-            let views = (extent.views)(task) as f64;
-            passes(task, split, epochs) * self.pace(task, measured.network).seconds * views
+            let (views, passes) =
+                ((extent.views)(task) as f64, passes(task, split, epochs, [1.0; 2]));
+            passes * self.pace(task, measured.network).seconds * views
         };
         match kind.training() {
             JobKind::Network { task } => network(task, Split::Networks, pipeline.networks.epochs),

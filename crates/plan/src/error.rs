@@ -67,9 +67,7 @@ pub enum PlanError {
         expected: usize,
     },
     /// A loss is infinite.
-    #[error(
-        "{job}: its loss on test sample `{image}` is {found}: it must be finite, or NaN for none"
-    )]
+    #[error("{job}: its loss on sample `{image}` is {found}: it must be finite, or NaN for none")]
     Loss {
         /// Whose.
         job: JobKind,

@@ -1,6 +1,6 @@
 //! The jobs' losses side by side: one table per target.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use taskonomy_core::{Contender, LossTable, SCRATCH_SEEDS, TaskId};
 use taskonomy_run::{JobKind, JobState, Losses, RunDir, round_folder};
@@ -22,12 +22,15 @@ impl Plan {
         ids: &[String],
         partial: bool,
     ) -> Result<LossTable, PlanError> {
-        self.gather("stage2".into(), target, self.columns(target), ids, partial)
+        let columns = self.done(target, self.columns(target), partial)?;
+        let table = table(&self.run, target, &columns, ids.to_vec(), "test", |l| &l.test)?;
+        self.write(Path::new("stage2"), &table)?;
+        Ok(table)
     }
 
-    /// Gathers what a race's contenders lost after each of its rounds in the same way and writes
-    /// `stage2/rounds/<epochs>/losses/<target>.csv`: a column per transfer that ran it, and scratch. Without
-    /// a race there are none.
+    /// Gathers what a race's contenders lost on the validation split after each of its rounds in the same
+    /// way and writes `stage2/rounds/<epochs>/losses/<target>.csv`: a column per transfer that ran it, and
+    /// scratch. Without a race there are none.
     ///
     /// # Errors
     /// As [`Plan::gather_losses`].
@@ -52,19 +55,22 @@ impl Plan {
             });
             let mut columns: Vec<_> = legs.collect();
             columns.sort_by(|(a, _), (b, _)| a.cmp(b));
-            tables.push(self.gather(round_folder(round), target, columns, ids, partial)?);
+            let columns = self.done(target, columns, partial)?;
+            let table =
+                table(&self.run, target, &columns, ids.to_vec(), "validation", |l| &l.validation)?;
+            self.write(&round_folder(round), &table)?;
+            tables.push(table);
         }
         Ok(tables)
     }
 
-    fn gather(
+    /// The columns whose jobs are done: all, unless `partial`.
+    fn done(
         &self,
-        folder: PathBuf,
         target: &TaskId,
         mut columns: Vec<(Contender, JobKind)>,
-        ids: &[String],
         partial: bool,
-    ) -> Result<LossTable, PlanError> {
+    ) -> Result<Vec<(Contender, JobKind)>, PlanError> {
         let mut missing = Vec::new();
         for (_, kind) in &columns {
             let state = self.graph.get(kind).map(|node| self.run.state(&node.job)).transpose()?;
@@ -78,11 +84,14 @@ impl Plan {
             return Err(PlanError::Partial { target: target.clone(), missing });
         }
         columns.retain(|(_, kind)| !missing.contains(kind));
-        let table = table(&self.run, target, &columns, ids.to_vec(), "test", |l| &l.test)?;
+        Ok(columns)
+    }
+
+    fn write(&self, folder: &Path, table: &LossTable) -> Result<(), PlanError> {
         let mut bytes = Vec::new();
         table.write(&mut bytes).expect("memory takes everything");
-        self.run.write(folder.join(format!("losses/{target}.csv")), &bytes)?;
-        Ok(table)
+        let name = format!("losses/{}.csv", table.target);
+        Ok(self.run.write(folder.join(name), &bytes)?)
     }
 
     /// The contenders of a target and the jobs that judge them, in the order of columns.

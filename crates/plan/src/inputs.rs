@@ -174,7 +174,9 @@ impl Inputs {
             task.is_none_or(is_map)
         };
         let judged = samples(Split::Validation) + samples(Split::Test);
-        let readout = samples(Split::Transfers) * self.epochs_of(kind) as u64 + judged;
+        let judged_readout =
+            if kind == kind.training() { judged } else { samples(Split::Validation) };
+        let readout = samples(Split::Transfers) * self.epochs_of(kind) as u64 + judged_readout;
         let networks = &self.pipeline.networks;
         let network = |id: &TaskId, split, epochs: usize| {
             let weight = if dense(id) { 24 } else { 16 };

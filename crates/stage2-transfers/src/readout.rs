@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use taskonomy_core::{KeepWeights, Sources, Split, TaskId};
 use taskonomy_nn::{
-    Activity, Architecture, Batches, Epoch, Labels, Model, Read, Readout, Schedule, Scratch, Times,
-    Watch, channels_last, fit_until, losses, metrics_lines, pick, side_by_side,
+    Activity, Architecture, Batches, Fitted, Labels, Model, Read, Readout, Schedule, Scratch,
+    Times, Watch, channels_last, fit_until, losses, metrics_lines, pick, side_by_side,
 };
 use taskonomy_run::{JobKind, Losses};
 use tch::Tensor;
@@ -76,8 +76,9 @@ impl Workshop<'_> {
     }
 
     /// The first so many epochs of a transfer or of scratch, as the legs of a race are trained: writes
-    /// `metrics.jsonl` and `losses.safetensors` of the best epoch so far, and keeps the state of the
-    /// training in the checkpoints of the watch. Of any other job nothing is done.
+    /// `metrics.jsonl` and `losses.safetensors`, of the best epoch so far and on the validation split
+    /// alone, and keeps the state of the training in the checkpoints of the watch. Of any other job
+    /// nothing is done.
     ///
     /// # Errors
     /// As [`Workshop::transfer`].
@@ -103,8 +104,8 @@ impl Workshop<'_> {
         watch: &mut Watch,
     ) -> Result<(), TransferError> {
         let batches = self.representations(target, sources, &mut watch.times)?;
-        let (model, history) = self.train_readout(epochs, target, sources, &batches, watch)?;
-        self.finish(kind, target, &model, &history, &batches, watch)
+        let (model, fitted) = self.train_readout(epochs, target, sources, &batches, watch)?;
+        self.finish(kind, target, &model, fitted, &batches, watch)
     }
 
     /// Trains the readout architecture from the image alone, as the target's own encoder would see
@@ -141,8 +142,8 @@ impl Workshop<'_> {
         let loss = self.task(target)?.loss;
         let schedule = self.schedule(1);
         let epochs = epochs.unwrap_or(schedule.epochs);
-        let history = fit_until(epochs, &mut model, &batches, loss, &schedule, seed, watch)?;
-        self.finish(kind, target, &model, &history, &batches, watch)
+        let fitted = fit_until(epochs, &mut model, &batches, loss, &schedule, seed, watch)?;
+        self.finish(kind, target, &model, fitted, &batches, watch)
     }
 
     pub(crate) fn representations(
@@ -187,15 +188,15 @@ impl Workshop<'_> {
         sources: &Sources,
         batches: &Decoded,
         watch: &mut Watch,
-    ) -> Result<(Model<Readout>, Vec<Epoch>), TransferError> {
+    ) -> Result<(Model<Readout>, Fitted), TransferError> {
         let kind = JobKind::Transfer { target: target.clone(), sources: sources.clone() };
         let seed = kind.seed(self.pipeline.seed);
         let mut model = self.fresh_readout(target, sources, seed)?;
         let loss = self.task(target)?.loss;
         let schedule = self.schedule(sources.order());
         let epochs = epochs.unwrap_or(schedule.epochs);
-        let history = fit_until(epochs, &mut model, batches, loss, &schedule, seed, watch)?;
-        Ok((model, history))
+        let fitted = fit_until(epochs, &mut model, batches, loss, &schedule, seed, watch)?;
+        Ok((model, fitted))
     }
 
     pub(crate) fn fresh_readout(
@@ -227,24 +228,27 @@ impl Workshop<'_> {
         kind: &JobKind,
         target: &TaskId,
         model: &Model<A>,
-        history: &[Epoch],
+        fitted: Fitted,
         batches: &Decoded,
         watch: &mut Watch,
     ) -> Result<(), TransferError> {
-        let (loss, stop) = (self.task(target)?.loss, watch.stop);
-        let judge = |split| losses(model, batches, loss, split, stop);
-        let losses = watch.times.spend(Activity::Evaluation, || -> Result<_, TransferError> {
-            let (validation, test) = (judge(Split::Validation)?, judge(Split::Test)?);
-            Ok(Losses { validation, test, constant: None })
-        })?;
+        let Fitted { history, validation } = fitted;
+        let is_whole = kind.training() == kind;
+        let test = if is_whole {
+            let (loss, stop) = (self.task(target)?.loss, watch.stop);
+            let judge = || losses(model, batches, loss, Split::Test, stop);
+            watch.times.spend(Activity::Evaluation, judge)?
+        } else {
+            Vec::new()
+        };
+        let losses = Losses { validation, test, constant: None };
         let folder = self.run.job(kind);
         watch.times.spend(Activity::Files, || {
-            let is_whole = kind.training() == kind;
             if is_whole && self.pipeline.transfers.keep_weights != KeepWeights::None {
                 let description = serde_json::json!({ "transfer": kind.to_string() });
                 folder.write("weights.safetensors", &model.to_bytes(&description.to_string()))?;
             }
-            folder.write("metrics.jsonl", &metrics_lines(history))?;
+            folder.write("metrics.jsonl", &metrics_lines(&history))?;
             Ok(folder.write("losses.safetensors", &losses.to_bytes())?)
         })
     }

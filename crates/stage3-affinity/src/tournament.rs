@@ -48,7 +48,7 @@ impl Tournament {
     }
 
     /// Holds the tournament on what a race left: the losses after each of its rounds, from the first,
-    /// and those of the contenders that came to the end. Two meet in the last table that has both; their
+    /// and those of the contenders that came to the end, on whatever samples. Two meet in the last table that has both; their
     /// win rate is not known where none has.
     ///
     /// # Errors

@@ -119,9 +119,11 @@ fn attempt_until(
     let on_epoch = &mut |_: &_| ();
     let mut watch = Watch::new(stop, on_epoch);
     watch.checkpoints = shelf.map(|shelf| shelf as &mut dyn Checkpoints);
-    let history = fit_until(epochs, &mut model, &data, Loss::L2, &schedule, 5, &mut watch)?;
-    let losses = losses(&model, &data, Loss::L2, Split::Test, &AtomicBool::new(false))?;
-    Ok((model.to_bytes(""), history, losses))
+    let fitted = fit_until(epochs, &mut model, &data, Loss::L2, &schedule, 5, &mut watch)?;
+    let of = |split| losses(&model, &data, Loss::L2, split, &AtomicBool::new(false));
+    let (validation, test) = (of(Split::Validation)?, of(Split::Test)?);
+    assert_eq!(fitted.validation, validation, "as they were found after the best epoch");
+    Ok((model.to_bytes(""), fitted.history, test))
 }
 
 fn shelf(stop: &AtomicBool, steps: usize, state: Option<Vec<u8>>) -> Shelf<'_> {
