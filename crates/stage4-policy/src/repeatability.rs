@@ -135,7 +135,7 @@ mod tests {
         let [one, two] = [found[0], found[1]];
         near(one.bought, 0.0);
         near(one.edges, 0.0);
-        near(one.kept[0], (1.0 + 0.5 / 0.9) / 2.0);
+        near(one.kept[0], f64::midpoint(1.0, 0.5 / 0.9));
         near(one.kept[1], 0.5 / 0.9);
         near(two.bought, 0.5); // a, and a with b
         near(two.edges, 0.5);
