@@ -132,9 +132,10 @@ impl JobDir {
         self.write("failed.json", &json_bytes(failed))
     }
 
-    /// Writes `checkpoint.safetensors` in place of the one before.
+    /// Writes `checkpoint.safetensors` in place of the one before; not where the job is done: a worker
+    /// that outlived its driver by a step may come after the one that took its place.
     pub fn keep_checkpoint(&self, state: &[u8]) -> Result<(), RunError> {
-        self.write(CHECKPOINT, state)
+        if self.path("done.json").exists() { Ok(()) } else { self.write(CHECKPOINT, state) }
     }
 
     /// Reads `checkpoint.safetensors`; `None` when there is none.

@@ -121,6 +121,8 @@ mod tests {
         assert_eq!(run.state(&job).unwrap(), JobState::Missing);
         folder.finish(&done(job.clone())).unwrap();
         assert_eq!(folder.checkpoint().unwrap(), None);
+        folder.keep_checkpoint(b"by a worker that comes late").unwrap();
+        assert_eq!(folder.checkpoint().unwrap(), None);
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn main() -> Result<(), Failure> {
         target: "normals".parse()?,
         sources: "depth_zbuffer+edges_occlusion".parse()?,
     };
-    for source in bench.sources.iter() {
+    for source in &bench.sources {
         bench.network(source)?;
     }
     println!("{{\"ready\": true}}");
@@ -111,7 +111,7 @@ impl Bench<'_> {
 
     fn encode(&self) -> Result<[f64; 2], Failure> {
         let (workshop, stop) = (self.workshop(), AtomicBool::new(false));
-        for source in self.sources.iter() {
+        for source in &self.sources {
             let kind = JobKind::Features { source: source.clone() };
             self.run.job(&kind).prepare()?;
             let mut told = |_: &Epoch| ();
@@ -136,7 +136,7 @@ impl Bench<'_> {
         let (seed, settings) = (self.kind().seed(self.pipeline.seed), &self.pipeline.transfers);
         let kind = self.pipeline.networks.encoder;
         let mut encoders = Vec::new();
-        for source in self.sources.iter() {
+        for source in &self.sources {
             let mut encoder = Model::new(0, self.compute, |b| Encoder::new(b, kind));
             let network = self.run.job(&JobKind::Network { task: source.clone() });
             encoder.load(&network.read("weights.safetensors")?)?;
