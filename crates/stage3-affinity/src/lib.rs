@@ -26,6 +26,7 @@ mod defect;
 mod duels;
 mod orders;
 mod repeats;
+mod standings;
 mod table;
 mod tournament;
 
@@ -37,5 +38,6 @@ pub use defect::{Defect, TournamentError};
 pub use duels::{Duels, win_rate};
 pub use orders::{BestByOrder, Extended, Extension, best_by_order, extended_by_order, extensions};
 pub use repeats::Repeated;
+pub use standings::{rank, standings};
 pub use table::{affinity_table, write_affinity_matrix, write_win_rates};
-pub use tournament::{Tournament, hold_all, hold_all_in_rounds, rank, standings};
+pub use tournament::{Tournament, hold_all, hold_all_in_rounds};

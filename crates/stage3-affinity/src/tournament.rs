@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ndarray::Array2;
 use rayon::prelude::*;
-use taskonomy_core::{Contender, Edge, LossTable, Sources, TaskId};
+use taskonomy_core::{Contender, Edge, LossTable, TaskId};
 
 use crate::ahp::{CLIP, ahp, unconnected};
 use crate::defect::{Defect, TournamentError};
@@ -48,8 +48,8 @@ impl Tournament {
     }
 
     /// Holds the tournament on what a race left: the losses after each of its rounds, from the first,
-    /// and those of the contenders that came to the end, on whatever samples. Two meet in the last table that has both; their
-    /// win rate is not known where none has.
+    /// and those of the contenders that came to the end, on whatever samples. Two meet in the last table
+    /// that has both; their win rate is not known where none has.
     ///
     /// # Errors
     /// As [`Tournament::hold`]; contenders that no chain of meetings connects.
@@ -160,56 +160,6 @@ pub fn hold_all_in_rounds(
     held.into_iter().collect()
 }
 
-/// All transfers of a table, best affinity first and ties by order and ids, by a tournament among them
-/// alone.
-///
-/// # Errors
-/// As [`Tournament::hold`].
-pub fn standings(table: &LossTable) -> Result<Vec<(Sources, f64)>, TournamentError> {
-    let is_transfer = |contender: &Contender| matches!(contender, Contender::Transfer(_));
-    let Tournament { contenders, affinities, .. } = Tournament::hold(&select(table, is_transfer))?;
-    let mut ranked: Vec<(Sources, f64)> = contenders
-        .into_iter()
-        .zip(affinities)
-        .filter_map(|(contender, affinity)| match contender {
-            Contender::Transfer(sources) => Some((sources, affinity)),
-            _ => None,
-        })
-        .collect();
-    // Contenders are in order: the sort is stable.
-    ranked.sort_by(|(_, p), (_, q)| q.total_cmp(p));
-    Ok(ranked)
-}
-
-/// The target's sources, best affinity first and ties by id: what the beam is cut from.
-///
-/// The tournament is held among contenders of first order alone (with `self`, `random` and t→t),
-/// whatever else the table has, so that a resumed run ranks as an undisturbed one. `random` and
-/// t→t are no candidates and left out of the answer.
-///
-/// # Errors
-/// As [`Tournament::hold`].
-pub fn rank(table: &LossTable) -> Result<Vec<(TaskId, f64)>, TournamentError> {
-    let first = |contender: &Contender| match contender {
-        Contender::Full => true,
-        Contender::Transfer(sources) => sources.order() == 1,
-        Contender::Scratch(_) | Contender::Small => false,
-    };
-    let tournament = Tournament::hold(&select(table, first))?;
-    let mut ranked: Vec<(TaskId, f64)> = tournament
-        .contenders
-        .iter()
-        .zip(&tournament.affinities)
-        .filter_map(|(contender, &affinity)| match contender {
-            Contender::Transfer(sources) => sources.iter().next().map(|id| (id.clone(), affinity)),
-            _ => None,
-        })
-        .filter(|(id, _)| !id.is_random() && *id != table.target)
-        .collect();
-    ranked.sort_by(|(a, p), (b, q)| q.total_cmp(p).then_with(|| a.cmp(b)));
-    Ok(ranked)
-}
-
 /// Who is in some of the tables, in ascending order.
 fn everyone(tables: &[&LossTable], keep: impl Fn(&Contender) -> bool) -> Vec<Contender> {
     let all = tables.iter().flat_map(|table| &table.contenders).filter(|c| keep(c));
@@ -222,18 +172,6 @@ pub(crate) fn sorted_columns(table: &LossTable, keep: impl Fn(&Contender) -> boo
         (0..table.contenders.len()).filter(|&c| keep(&table.contenders[c])).collect();
     columns.sort_by_key(|&c| &table.contenders[c]);
     columns
-}
-
-/// The table with some of its columns.
-fn select(table: &LossTable, keep: impl Fn(&Contender) -> bool) -> LossTable {
-    let columns = sorted_columns(table, keep);
-    let rows = table.losses.chunks(table.contenders.len().max(1));
-    LossTable {
-        target: table.target.clone(),
-        images: table.images.clone(),
-        contenders: columns.iter().map(|&c| table.contenders[c].clone()).collect(),
-        losses: rows.flat_map(|row| columns.iter().map(|&c| row[c])).collect(),
-    }
 }
 
 /// Contenders that reach the clip against everyone but those that tie with them on every sample,
@@ -395,24 +333,5 @@ mod tests {
         let nobody = table("image,self,d\n1,1,2\n2,1,2\n");
         let apart = Tournament::hold_in_rounds(&[first], &nobody).unwrap_err().to_string();
         assert!(apart.contains("connects `self` with `a`"), "{apart}");
-    }
-
-    #[test]
-    fn standings_are_of_all_transfers_and_of_nothing_else() {
-        let csv = "image,self,t,a,a+b,b,pixels#1\n1,0,1,2,3,2,0\n2,0,2,2,1,2,0\n3,0,3,2,1,2,0\n";
-        let ranked = standings(&table(csv)).unwrap();
-        let names: Vec<_> = ranked.iter().map(|(sources, _)| sources.to_string()).collect();
-        assert_eq!(names, ["a+b", "a", "b", "t"]);
-    }
-
-    #[test]
-    fn the_beam_is_cut_from_first_order_sources() {
-        let t = table(
-            "image,self,c,b,a,a+b,random,t,pixels\n1,0,1,1,2,0,9,0,1\n2,0,1,1,2,0,9,0,1\n3,0,3,3,2,9,1,0,1\n",
-        );
-        let ranked = rank(&t).unwrap();
-        let ids: Vec<_> = ranked.iter().map(|(id, _)| id.as_str()).collect();
-        assert_eq!(ids, ["b", "c", "a"]);
-        assert_eq!(ranked[0].1, ranked[1].1);
     }
 }
