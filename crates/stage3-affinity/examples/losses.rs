@@ -31,12 +31,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Losses that share how hard a sample is, and differ by how much a source knows of the target.
+/// Where a task lies among all tasks: near ones know much of each other.
+fn place(task: usize, seed: u64) -> [f64; 3] {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(u64::MAX - task as u64);
+    rng.random()
+}
+
+/// Losses that share how hard a sample is, and differ by how far a source lies from the target.
 fn table(ids: &[TaskId], target: usize, most: usize, samples: usize, seed: u64) -> LossTable {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(target as u64);
+    let far = |source: usize| {
+        let squares = place(source, seed).into_iter().zip(place(target, seed));
+        squares.map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+    };
     let mut singles: Vec<(f64, usize)> =
-        (0..ids.len()).filter(|&s| s != target).map(|s| (0.5 + rng.random::<f64>(), s)).collect();
+        (0..ids.len()).filter(|&s| s != target).map(|s| (0.5 + far(s), s)).collect();
     singles.sort_by(|a, b| a.0.total_cmp(&b.0));
     let one = |s: usize| Contender::Transfer(Sources::one(ids[s].clone()));
     let mut columns = vec![(Contender::Full, 0.3), (Contender::Scratch(1), 1.6)];
