@@ -25,6 +25,7 @@ mod bootstrap;
 mod defect;
 mod duels;
 mod orders;
+mod race;
 mod repeats;
 mod standings;
 mod table;

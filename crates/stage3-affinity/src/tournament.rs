@@ -1,7 +1,5 @@
 //! The tournament of one target.
 
-use std::collections::BTreeSet;
-
 use ndarray::Array2;
 use rayon::prelude::*;
 use taskonomy_core::{Contender, Edge, LossTable, TaskId};
@@ -9,6 +7,7 @@ use taskonomy_core::{Contender, Edge, LossTable, TaskId};
 use crate::ahp::{CLIP, ahp, unconnected};
 use crate::defect::{Defect, TournamentError};
 use crate::duels::Duels;
+use crate::race::{Race, stretches};
 
 /// The tournament of one target: everyone against everyone on the same samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,56 +43,38 @@ impl Tournament {
     /// # Errors
     /// Fewer than two contenders; two columns without a common sample.
     pub fn hold(table: &LossTable) -> Result<Self, TournamentError> {
-        Self::hold_in_rounds(&[], table)
+        Self::hold_race(&Race::new(&[], table), &[])
     }
 
-    /// Holds the tournament on what a race left: the losses after each of its rounds, from the first,
-    /// and those of the contenders that came to the end, on whatever samples. Two meet in the last table
-    /// that has both; their win rate is not known where none has.
+    /// Holds the tournament on what a race left. Two meet in the last round that both ran; their win rate
+    /// is not known where there is none. Win rates are told as they were; for the affinities those of a
+    /// round are taken to the end by its stretch.
     ///
     /// # Errors
     /// As [`Tournament::hold`]; contenders that no chain of meetings connects.
-    pub fn hold_in_rounds(rounds: &[LossTable], end: &LossTable) -> Result<Self, TournamentError> {
-        let rounds: Vec<&LossTable> = rounds.iter().chain([end]).collect();
-        let contenders = everyone(&rounds, Contender::competes);
-        let scratch = everyone(&rounds, Contender::is_scratch);
-        let target = end.target.clone();
+    fn hold_race(race: &Race, stretches: &[f64]) -> Result<Self, TournamentError> {
+        let contenders = race.everyone(Contender::competes);
+        let scratch = race.everyone(Contender::is_scratch);
+        let target = race.target().clone();
         if contenders.len() < 2 {
             return Err(TournamentError::FewContenders { target, found: contenders.len() });
         }
-        let duels: Vec<_> = rounds.iter().map(|table| Duels::count(table)).collect();
-        let rate = |a: &Contender, b: &Contender| {
-            let meeting =
-                rounds.iter().zip(&duels).rev().find_map(|(table, duels)| {
-                    Some((duels, table.position(a)?, table.position(b)?))
-                });
-            let Some((duels, i, j)) = meeting else { return Ok(f64::NAN) };
-            duels.win_rate(i, j).ok_or_else(|| TournamentError::NoCommonSamples {
-                target: target.clone(),
-                left: a.clone(),
-                right: b.clone(),
-            })
-        };
-        let rates = |opponents: &[Contender]| -> Result<Array2<f64>, TournamentError> {
-            let mut rates = Array2::zeros((contenders.len(), opponents.len()));
-            for (r, a) in contenders.iter().enumerate() {
-                for (c, b) in opponents.iter().enumerate() {
-                    rates[[r, c]] = rate(a, b)?;
-                }
-            }
-            Ok(rates)
-        };
-        let (win_rates, win_rates_scratch) = (rates(&contenders)?, rates(&scratch)?);
+        let meetings = race.meetings(&contenders, &contenders)?;
+        let win_rates_scratch = race.meetings(&contenders, &scratch)?.win_rates;
+        let likely = Race::at_the_end(&meetings, stretches);
+        let win_rates = meetings.win_rates;
         if let Some(alone) = unconnected(&win_rates) {
             let (left, right) = (contenders[0].clone(), contenders[alone].clone());
             return Err(TournamentError::NeverMet { target, left, right });
         }
-        let principal = ahp(&win_rates);
+        let principal = ahp(&likely);
         let mut defects = always_wins(&target, &contenders, &win_rates);
-        for (round, (table, duels)) in rounds.iter().zip(&duels).enumerate() {
+        for (round, (table, duels)) in race.rounds.iter().enumerate() {
             // Each where it came to its end.
             let is_last = |contender: &Contender| {
-                rounds[round + 1..].iter().all(|later| later.position(contender).is_none())
+                race.rounds[round + 1..]
+                    .iter()
+                    .all(|(later, _)| later.position(contender).is_none())
             };
             let of = |keep: fn(&Contender) -> bool| {
                 sorted_columns(table, |contender| keep(contender) && is_last(contender))
@@ -148,22 +129,20 @@ pub fn hold_all(tables: &[LossTable]) -> Result<Vec<Tournament>, TournamentError
     held.into_iter().collect()
 }
 
-/// The same of races: per target the losses after every round and at the end.
+/// The same of races: per target the losses after each of its rounds, from the first, and those of the
+/// contenders that came to the end, on whatever samples.
 ///
 /// # Errors
-/// Of the first target that has one.
+/// Of the first target that has one: as [`Tournament::hold`]; contenders that no chain of meetings
+/// connects.
 pub fn hold_all_in_rounds(
     races: &[(Vec<LossTable>, LossTable)],
 ) -> Result<Vec<Tournament>, TournamentError> {
-    let hold = |(rounds, end): &(Vec<_>, _)| Tournament::hold_in_rounds(rounds, end);
+    let races: Vec<Race> = races.par_iter().map(|(rounds, end)| Race::new(rounds, end)).collect();
+    let stretches = stretches(&races);
+    let hold = |race| Tournament::hold_race(race, &stretches);
     let held: Vec<_> = races.par_iter().map(hold).collect();
     held.into_iter().collect()
-}
-
-/// Who is in some of the tables, in ascending order.
-fn everyone(tables: &[&LossTable], keep: impl Fn(&Contender) -> bool) -> Vec<Contender> {
-    let all = tables.iter().flat_map(|table| &table.contenders).filter(|c| keep(c));
-    all.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
 /// The columns to keep, in ascending order of their contenders.
@@ -315,7 +294,12 @@ mod tests {
     fn two_meet_in_the_last_round_that_both_ran() {
         let first = table("image,a,b,c,pixels#1\n1,1,2,3,1\n2,1,2,3,4\n3,2,1,3,2\n4,3,2,1,4\n");
         let last = table("image,self,a,b,pixels#1\n1,2,3,1,1\n2,1,3,1,4\n3,1,3,1,4\n4,1,3,1,4\n");
-        let t = Tournament::hold_in_rounds(std::slice::from_ref(&first), &last).unwrap();
+        let hold = |first: &LossTable, last: &LossTable| {
+            Ok::<_, TournamentError>(
+                hold_all_in_rounds(&[(vec![first.clone()], last.clone())])?.remove(0),
+            )
+        };
+        let t = hold(&first, &last).unwrap();
         let names: Vec<_> = t.contenders.iter().map(ToString::to_string).collect();
         assert_eq!(names, ["self", "a", "b", "c"]);
         assert_eq!(t.win_rates[[1, 2]], 0.0, "not the half of the first round");
@@ -328,10 +312,10 @@ mod tests {
         assert!(t.lambda > 4.0 && t.residual < 1e-12);
         // Where all came to the end, earlier rounds change nothing.
         let all = table("image,a,b,pixels#1\n1,1,2,1\n2,1,2,4\n3,2,1,2\n4,3,2,4\n");
-        let same = Tournament::hold_in_rounds(&[all], &last).unwrap();
+        let same = hold(&all, &last).unwrap();
         assert_eq!(same, Tournament::hold(&last).unwrap());
         let nobody = table("image,self,d\n1,1,2\n2,1,2\n");
-        let apart = Tournament::hold_in_rounds(&[first], &nobody).unwrap_err().to_string();
+        let apart = hold(&first, &nobody).unwrap_err().to_string();
         assert!(apart.contains("connects `self` with `a`"), "{apart}");
     }
 }
