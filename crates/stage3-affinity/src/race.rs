@@ -79,9 +79,13 @@ impl<'a> Race<'a> {
     /// The win rates that those who left early would have had at the end: contenders come apart the
     /// longer they are trained, so the log-odds of a round are stretched by a factor of its own.
     pub(crate) fn at_the_end(
+        &self,
         Meetings { win_rates, rounds }: &Meetings,
         stretches: &[f64],
     ) -> Array2<f64> {
+        // A race that is not over has fewer rounds than others: its last one is not their end.
+        let is_over = self.rounds.len() == stretches.len() + 1;
+        let stretches = if is_over { stretches } else { &[] };
         Array2::from_shape_fn(win_rates.dim(), |at| match stretches.get(rounds[at]) {
             Some(stretch) => 1.0 / (1.0 + (-stretch * log_odds(win_rates[at])).exp()),
             None => win_rates[at],
@@ -112,7 +116,7 @@ impl<'a> Race<'a> {
 pub(crate) fn stretches(races: &[Race]) -> Vec<f64> {
     let rounds = races.iter().map(|race| race.rounds.len() - 1).max().unwrap_or(0);
     let stretch = |round| {
-        let ran = races.iter().filter(|race| round + 1 < race.rounds.len());
+        let ran = races.iter().filter(|race| race.rounds.len() == rounds + 1);
         let (mut product, mut square) = (0.0, 0.0);
         for [before, after] in ran.flat_map(|race| race.pairs(round)) {
             product += before * after;
@@ -152,12 +156,16 @@ mod tests {
         let all = race.everyone(Contender::competes);
         let meetings = race.meetings(&all, &all).unwrap();
         assert_eq!(meetings.win_rates[[0, 2]], 0.75, "as it was");
-        let likely = Race::at_the_end(&meetings, &stretches);
+        let likely = race.at_the_end(&meetings, &stretches);
         assert_eq!((likely[[0, 1]], likely[[1, 2]]), (0.9, 0.5));
         assert!((likely[[0, 2]] - 0.9).abs() < 1e-12 && (likely[[2, 0]] - 0.1).abs() < 1e-12);
         for (found, elevenths) in ahp(&likely).vector.iter().zip([9.0, 1.0, 1.0]) {
             assert!((found - elevenths / 11.0).abs() < 1e-12);
         }
+        // Beside it, a tournament without rounds is what it is.
+        let whole = Race::new(&[], &end);
+        let meetings = whole.meetings(&all[..2], &all[..2]).unwrap();
+        assert_eq!(whole.at_the_end(&meetings, &stretches), meetings.win_rates);
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Tournament {
         }
         let meetings = race.meetings(&contenders, &contenders)?;
         let win_rates_scratch = race.meetings(&contenders, &scratch)?.win_rates;
-        let likely = Race::at_the_end(&meetings, stretches);
+        let likely = race.at_the_end(&meetings, stretches);
         let win_rates = meetings.win_rates;
         if let Some(alone) = unconnected(&win_rates) {
             let (left, right) = (contenders[0].clone(), contenders[alone].clone());
