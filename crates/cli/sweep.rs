@@ -10,6 +10,9 @@ use crate::commands::solve::policy_failure;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, is_coloured};
 
+/// Most steps between the budgets of a run: with dear labels the whole budgets are without number.
+const MOST_STEPS: f64 = 1000.0;
+
 /// Solves and prints; without a policy for any budget and order it is a failure.
 pub fn print(
     problem: &Problem,
@@ -22,8 +25,11 @@ pub fn print(
     let entries = problem.sweep_within(budgets, orders, limits);
     let policies = solved(&entries)?;
     let Some(last) = entries.last().filter(|_| !policies.is_empty()) else {
-        let error = entries.into_iter().find_map(|entry| entry.result.err());
-        return Err(policy_failure(error.expect("no entry has a policy")));
+        let errors: Vec<_> = entries.into_iter().filter_map(|entry| entry.result.err()).collect();
+        // Beyond the limits there may be policies.
+        let cut_off = errors.iter().find(|error| **error == PolicyError::CutOff);
+        let error = cut_off.or(errors.first()).expect("no entry has a policy");
+        return Err(policy_failure(error.clone()));
     };
     let unsolved = entries.len() - policies.len();
     if unsolved > 0 && !output.is_json() {
@@ -49,34 +55,44 @@ pub fn print(
     }
 }
 
-/// The files of a run: every whole budget that reaches all targets, at every order.
-pub fn files(problem: &Problem) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
-    let policies = whole(problem)?;
+/// The files of a run: all [`budgets`] that reach all targets, at every order.
+pub fn files(
+    problem: &Problem,
+    limits: &Limits<'_>,
+) -> Result<[(&'static str, Vec<u8>); 2], Failure> {
+    let policies = whole(problem, limits)?;
     Ok([
         ("stage4/sweep.csv", sweep_csv(&policies).into_bytes()),
         ("stage4/sweep.svg", sweep_svg(&policies).into_bytes()),
     ])
 }
 
-/// The policies of every whole budget that reaches all targets, at every order.
-pub fn whole(problem: &Problem) -> Result<Vec<Policy>, Failure> {
+/// The policies of all [`budgets`] that reach all targets, at every order.
+pub fn whole(problem: &Problem, limits: &Limits<'_>) -> Result<Vec<Policy>, Failure> {
     let orders: Vec<usize> = (1..=problem.order).collect();
-    solved(&problem.sweep(&budgets(problem), &orders))
+    solved(&problem.sweep_within(&budgets(problem), &orders, limits))
 }
 
-/// Every whole budget up to the cost of all tasks.
+/// Every whole budget up to the cost of all tasks; where these are more than a thousand, every
+/// second, or third, …, up to the first that pays for all.
 pub fn budgets(problem: &Problem) -> Vec<f64> {
     let dearest: f64 = problem.table.tasks().iter().map(|id| problem.cost_of(id)).sum();
-    (0..=dearest.ceil() as u32).map(f64::from).collect()
+    // What costs more than this in all, or no number, the solver refuses by name.
+    let dearest = dearest.ceil().min(1e15);
+    let step = (dearest / MOST_STEPS).ceil().max(1.0);
+    (0..=(dearest / step).ceil() as u32).map(|k| f64::from(k) * step).collect()
 }
 
-/// The policies; a budget that is too small has none, anything else is a failure.
+/// The policies; a budget that is too small has none, nor one whose search was cut off too early.
+/// Anything else is a failure.
 fn solved(entries: &[SweepEntry]) -> Result<Vec<Policy>, Failure> {
     let mut policies = Vec::with_capacity(entries.len());
     for entry in entries {
         match &entry.result {
             Ok(policy) => policies.push(policy.clone()),
-            Err(PolicyError::Infeasible { .. } | PolicyError::NoEdge { .. }) => {}
+            Err(
+                PolicyError::Infeasible { .. } | PolicyError::NoEdge { .. } | PolicyError::CutOff,
+            ) => {}
             Err(error) => return Err(policy_failure(error.clone())),
         }
     }
@@ -105,4 +121,31 @@ fn json(entries: &[SweepEntry]) -> Value {
         }),
     };
     entries.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use taskonomy_core::{AffinityTable, TaskId};
+
+    use super::*;
+
+    #[test]
+    fn dear_labels_leave_budgets_out() {
+        let of = |cost: f64| {
+            let csv = "target,sources,affinity\nt,a,0.5\n";
+            let mut problem = Problem::new(AffinityTable::read(csv.as_bytes()).unwrap());
+            problem.cost = ["t", "a"].map(|id| (id.parse::<TaskId>().unwrap(), cost)).into();
+            budgets(&problem)
+        };
+        assert_eq!(of(0.0), [0.0]);
+        assert_eq!(of(1.25), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(of(500.0), (0..=1000).map(f64::from).collect::<Vec<_>>());
+        let odd = of(500.5);
+        assert_eq!((odd.len(), &odd[..3]), (502, &[0.0, 2.0, 4.0][..]));
+        assert_eq!(odd[501], 1002.0, "the last pays for all");
+        for cost in [5e11, f64::INFINITY, f64::NAN] {
+            let found = of(cost);
+            assert!(found.len() <= 1001 && found[1000] >= 1e12, "{cost}: {found:?}");
+        }
+    }
 }

@@ -52,6 +52,7 @@ fn a_dry_run_counts_legs_and_knows_what_they_cost() {
         "{text}"
     );
     assert!(text.contains("40 legs of order 1, 10 legs of order 2, "), "{text}");
+    assert!(text.contains("15 trainings from scratch, 30 legs from scratch, "), "{text}");
     assert!(!bench.path().join("results").exists(), "a dry run writes nothing");
 }
 
@@ -82,6 +83,10 @@ fn a_race_is_judged_by_a_run_without_one() {
     assert!(found["stage2"]["here"]["seconds"].is_number(), "{found}");
     let table = against(&["--budget", "1..2"]);
     assert!(table.contains("worth there") && table.contains("stage 2: "), "{table}");
+    assert!(!table.contains("geometric") && against(&["--objective", "log"]).contains("geometric"));
+    let log = json(&against(&["--objective", "log", "--json"]));
+    let mut shares = log["policies"].as_array().unwrap().iter().filter_map(|p| p["kept"].as_f64());
+    assert!(shares.all(|kept| kept > 0.0 && kept <= 1.0 + 1e-12), "{log}");
     let csv = against(&["--format", "csv", "--order", "1", "--budget", "2"]);
     assert!(csv.starts_with("order,budget,worth,best,kept,replaced\n1,2,"), "{csv}");
     let own = ["evaluate", "--run", "results/tiny", "--against", "results/tiny", "--json"];
@@ -92,9 +97,16 @@ fn a_race_is_judged_by_a_run_without_one() {
     );
 
     // What else reads a run takes the race for what it is.
-    for args in [&["audit"][..], &["evaluate", "--bootstrap", "5"], &["report"], &["solve"]] {
+    for args in [&["audit"][..], &["report"], &["solve"]] {
         bench.done(&[args, &["--run", "results/race"]].concat());
     }
+    let said = |run: &str| {
+        let (code, _, said) = bench.run(&["evaluate", "--bootstrap", "5", "--run", run]);
+        assert_eq!(code, 0, "{said}");
+        said
+    };
+    assert!(said("results/race").contains("warning: transfers that left the race are left out"));
+    assert!(!said("results/tiny").contains("the race"));
     let losses = "results/race/stage2/rounds/2/losses";
     bench.done(&["stage3", "--losses", losses]);
 
@@ -117,6 +129,8 @@ fn repetitions_race_alike() {
     };
     assert_eq!(trained("results/race").len(), 2 + 1 + 3);
     assert_eq!(trained("results/race"), trained("results/race/repeats/2"));
+    let (_, _, said) = bench.run(&["evaluate", "--bootstrap", "5", "--run", "results/race"]);
+    assert!(said.contains("warning: only the first training is resampled"), "{said}");
     let affinities = fs::read_to_string(bench.path().join("results/race/stage3/affinities.csv"));
     let stopped = affinities.unwrap().lines().filter(|line| line.ends_with(',')).count();
     assert_eq!(stopped, 5 * 4, "quality is not known of those that were stopped");

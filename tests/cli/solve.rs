@@ -204,6 +204,39 @@ fn a_sweep_over_budgets_and_orders() {
 }
 
 #[test]
+fn a_sweep_keeps_what_it_finds_before_the_limits() {
+    // Nothing but a search tells that a budget of 0 reaches no target.
+    let folder = folder(&[("a.csv", &plain())]);
+    let sweep = |budgets: &str, args: &[&str]| {
+        let base = ["solve", "--affinities", "a.csv", "--time-limit", "0", "--order", "1..2"];
+        run(folder.path(), &[&base[..], &["--budget", budgets], args].concat())
+    };
+    let (code, csv, said) = sweep("0..3", &["--format", "csv"]);
+    assert_eq!((code, csv.lines().count()), (0, 1 + 6), "{said}");
+    assert!(said.contains("no policy for 2 of 8 budgets and orders"), "{said}");
+    let entries: Value = serde_json::from_str(&sweep("0..3", &["--json"]).1).unwrap();
+    assert!(entries[0]["error"].as_str().unwrap().contains("limit"), "{entries}");
+    let (code, _, said) = sweep("0", &[]);
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("hint: raise --node-limit or --time-limit"), "{said}");
+}
+
+#[test]
+fn limits_that_are_not_heeded_are_told() {
+    let folder = folder(&[("a.csv", FREE)]);
+    let base = ["solve", "--affinities", "a.csv", "--node-limit", "9"];
+    let solve = |args: &[&str]| run(folder.path(), &[&base[..], args].concat());
+    let (code, _, said) = solve(&["--explain"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("--explain") && said.contains("--node-limit"), "{said}");
+    let warning = "the general solver heeds no limits";
+    let (code, _, said) = solve(&["--solver", "milp"]);
+    assert!(code == 0 && said.contains(warning), "{said}");
+    let (code, _, said) = solve(&[]);
+    assert!(code == 0 && !said.contains(warning), "{said}");
+}
+
+#[test]
 fn a_policy_with_its_reasons() {
     let folder = folder(&[("a.csv", FREE)]);
     let base = ["solve", "--affinities", "a.csv", "--budget", "1", "--explain"];

@@ -102,6 +102,19 @@ fn a_target_that_nothing_reaches_is_named_and_can_be_left_out() {
 }
 
 #[test]
+fn a_zero_has_no_logarithm() {
+    let table = "target,sources,affinity\nnormals,self,0.5\ndepth_zbuffer,normals,0\n";
+    let folder = folder(&[("a.csv", table)]);
+    let args = ["solve", "--affinities", "a.csv", "--objective", "log"];
+    let said = failure(folder.path(), &args);
+    let reason = "leads to `depth_zbuffer`, once edges of affinity 0, which has no logarithm, are";
+    assert!(said.contains(reason) && said.contains("--objective raw"), "{said}");
+    let left_out = [&args[..], &["--source-only", "depth_zbuffer"]].concat();
+    assert_eq!(run(folder.path(), &left_out).0, 0);
+    assert_eq!(run(folder.path(), &args[..3]).0, 0);
+}
+
+#[test]
 fn failures_are_json_on_stdout_too_where_that_was_asked_for() {
     let folder = folder(&[("a.csv", &plain())]);
     let args = ["solve", "--affinities", "a.csv", "--budget", "0", "--json"];

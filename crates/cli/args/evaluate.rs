@@ -14,7 +14,8 @@ pub struct Evaluate {
     /// Compare the optimum with N random feasible taxonomies of each budget
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub random: Option<u32>,
-    /// Resample the test images N times and solve again: what changes?
+    /// Resample the test images N times and solve again: what changes? Of repeated trainings the first
+    /// is looked at, of transfers that raced those that came to the end
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub bootstrap: Option<u32>,
     /// What are the run's policies worth by the affinities of another run, as one whose transfers did
@@ -31,7 +32,8 @@ pub struct Evaluate {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["run", "affinities"])]
     pub losses: Option<PathBuf>,
     /// Largest total label cost, or all from A to B [default: for --random every whole budget that
-    /// buys something more, for --against every whole one, for --bootstrap the pipeline's, or 4]
+    /// buys something more, for --against every whole one, or a thousand of them, for --bootstrap the
+    /// pipeline's, or 4]
     #[arg(long, value_name = "N|A..B", allow_negative_numbers = true)]
     pub budget: Option<Span>,
     /// Most sources of one transfer [default: as many as the table has; for --against every order]

@@ -22,16 +22,17 @@ pub struct Solve {
     /// Most sources of one transfer, or all from A to B [default: as many as the table has]
     #[arg(long, value_name = "N|A..B", allow_negative_numbers = true)]
     pub order: Option<Span>,
-    /// Say why: what targets gave up, what is lost without a source, what one more unit buys
-    #[arg(long)]
+    /// Say why: what targets gave up, what is lost without a source, what one more unit buys; takes
+    /// no limits
+    #[arg(long, conflicts_with_all = ["node_limit", "time_limit"])]
     pub explain: bool,
     /// What is asked of the programme.
     #[command(flatten)]
     pub wishes: Wishes,
-    /// Most nodes of the branch and bound; beyond them the gap is said (repeatable)
+    /// Most nodes of the branch and bound; beyond them the gap is said (repeatable); not for `milp`
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub node_limit: Option<u64>,
-    /// Most seconds; beyond them the gap is said (a second run may get further)
+    /// Most seconds; beyond them the gap is said (a second run may get further); not for `milp`
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub time_limit: Option<f64>,
     /// What to print

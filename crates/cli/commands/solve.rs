@@ -30,6 +30,12 @@ pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
     let late = || args.time_limit.is_some_and(|most| begun.elapsed().as_secs_f64() >= most);
     let stop = args.time_limit.map(|_| &late as &dyn Fn() -> bool);
     let limits = Limits { nodes: args.node_limit, stop };
+    if problem.is_general() && (args.node_limit.is_some() || args.time_limit.is_some()) {
+        let why = if problem.constraints.is_empty() { "" } else { ", which constraints ask for," };
+        output.warn(format_args!(
+            "--node-limit and --time-limit: the general solver{why} heeds no limits"
+        ));
+    }
     let (&[budget], &[order]) = (&budgets[..], &orders[..]) else {
         if args.explain {
             let message = "--explain: only one budget and order can be explained at a time";
@@ -194,6 +200,11 @@ fn list(ids: &[TaskId]) -> String {
 pub fn policy_failure(error: PolicyError) -> Failure {
     let hint = match &error {
         PolicyError::Infeasible { minimum, .. } => Some(format!("try --budget {minimum}")),
+        PolicyError::NoEdge { zeros, .. } if !zeros.is_empty() => Some(
+            "add affinities up (--objective raw), or make these targets --source-only to leave them \
+             out"
+                .to_owned(),
+        ),
         PolicyError::NoEdge { .. } => Some(
             "raise --order, forbid less, or make these targets --source-only to leave them out"
                 .to_owned(),

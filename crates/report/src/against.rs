@@ -8,7 +8,7 @@ use crate::grid::{Cell, Grid};
 /// A row per order and budget. `notes` are lines below.
 pub fn against_table(found: &[Against], notes: Vec<String>) -> Grid {
     let row = |against: &Against| {
-        let kept = against.kept().map_or_else(|| "–".into(), |k| format!("{:.1} %", 100.0 * k));
+        let kept = against.kept.map_or_else(|| "–".into(), |k| format!("{:.1} %", 100.0 * k));
         vec![
             Cell::Number(against.order.to_string()),
             Cell::Number(against.budget.to_string()),
@@ -27,8 +27,8 @@ pub fn against_table(found: &[Against], notes: Vec<String>) -> Grid {
 pub fn against_csv(found: &[Against]) -> String {
     let mut text = "order,budget,worth,best,kept,replaced\n".to_owned();
     for against in found {
-        let Against { order, budget, worth, best, replaced } = against;
-        let (worth, kept) = (cell(*worth), cell(against.kept()));
+        let Against { order, budget, worth, best, kept, replaced } = against;
+        let (worth, kept) = (cell(*worth), cell(*kept));
         text += &format!("{order},{budget},{worth},{best},{kept},{replaced}\n");
     }
     text
@@ -40,8 +40,9 @@ mod tests {
 
     #[test]
     fn rows_by_hand() {
-        let known = Against { budget: 8.0, order: 2, worth: Some(1.5), best: 2.0, replaced: 1 };
-        let unknown = Against { worth: None, ..known.clone() };
+        let (worth, kept) = (Some(1.5), Some(0.75));
+        let known = Against { budget: 8.0, order: 2, worth, best: 2.0, kept, replaced: 1 };
+        let unknown = Against { worth: None, kept: None, ..known.clone() };
         let found = [known, unknown];
         let table = against_table(&found, vec!["a note".into()]).terminal(false);
         let cells = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();

@@ -7,13 +7,15 @@ use crate::grid::{Cell, Grid};
 /// A row per budget.
 pub fn repeats_table(budgets: &[Repeatability]) -> Grid {
     let row = |budget: &Repeatability| {
-        let [kept, least] = budget.kept;
+        let [kept, least] = budget.kept.map(|share| {
+            if share.is_nan() { "–".to_owned() } else { format!("{:.1} %", 100.0 * share) }
+        });
         vec![
             Cell::Number(budget.budget.to_string()),
             Cell::percent(Some(budget.bought)),
             Cell::percent(Some(budget.edges)),
-            Cell::Number(format!("{:.1} %", 100.0 * kept)),
-            Cell::Number(format!("{:.1} %", 100.0 * least)),
+            Cell::Number(kept),
+            Cell::Number(least),
         ]
     };
     let header = ["budget", "bought alike", "read alike", "objective kept", "at least"];
@@ -28,7 +30,7 @@ pub fn repeats_table(budgets: &[Repeatability]) -> Grid {
     }
 }
 
-/// A row per budget, numbers in full.
+/// A row per budget, numbers in full; `NaN` where the objective has no shares.
 pub fn repeats_csv(budgets: &[Repeatability]) -> String {
     let mut text = "budget,bought_alike,read_alike,kept,kept_least\n".to_owned();
     for Repeatability { budget, bought, edges, kept: [kept, least] } in budgets {
@@ -51,5 +53,8 @@ mod tests {
         );
         let csv = "budget,bought_alike,read_alike,kept,kept_least\n8,0.75,0.5,0.995,0.99\n";
         assert_eq!(repeats_csv(&[budget]), csv);
+        let none = Repeatability { kept: [f64::NAN; 2], ..budget };
+        assert_eq!(repeats_table(&[none]).rows[0][3..], ["–", "–"].map(|c| Cell::Number(c.into())));
+        assert!(repeats_csv(&[none]).ends_with(",NaN,NaN\n"));
     }
 }

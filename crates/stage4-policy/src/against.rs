@@ -16,20 +16,15 @@ pub struct Against {
     /// Most sources of an edge.
     pub order: usize,
     /// What the policy is worth by the other affinities; none where those know no way to read some
-    /// target from what it buys.
+    /// target from what it buys, or no logarithm of an affinity.
     pub worth: Option<f64>,
     /// What the best policy is worth by them.
     pub best: f64,
+    /// The share of the best that is kept: [`Problem::kept`].
+    pub kept: Option<f64>,
     /// Edges of the policy that the other measurement does not have. In their place count the best
     /// that it has of what the policy buys.
     pub replaced: usize,
-}
-
-impl Against {
-    /// The share of the objective that is kept.
-    pub fn kept(&self) -> Option<f64> {
-        self.worth.map(|worth| worth / self.best)
-    }
 }
 
 impl Problem {
@@ -56,7 +51,8 @@ impl Problem {
             };
             let (worth, replaced) = other.clone().order(own.order).judge(&policy);
             let (budget, order, best) = (own.budget, own.order, best.value);
-            found.push(Against { budget, order, worth, best, replaced });
+            let kept = worth.and_then(|worth| other.kept(worth, best));
+            found.push(Against { budget, order, worth, best, kept, replaced });
         }
         Ok(found)
     }
@@ -75,10 +71,10 @@ impl Problem {
         let stand_in = |edge: &Edge| {
             let edges = self.table.edges.iter().filter(|e| e.target == edge.target);
             let possible = edges.filter(|e| self.allows(e) && reads_bought(e));
-            possible.map(|e| weight(self, e)).max()
+            possible.filter_map(|e| weight(self, e)).max()
         };
         let replaced = policy.edges.iter().filter(|edge| known(edge).is_none()).count();
-        let worth = |edge| known(edge).map_or_else(|| stand_in(edge), |e| Some(weight(self, e)));
+        let worth = |edge| known(edge).map_or_else(|| stand_in(edge), |e| weight(self, e));
         let units = policy.edges.iter().map(worth).sum::<Option<i128>>();
         (units.map(|units| units as f64 / WEIGHT_UNIT), replaced)
     }
@@ -86,7 +82,7 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
-    use taskonomy_core::AffinityTable;
+    use taskonomy_core::{AffinityTable, Objective};
 
     use super::*;
 
@@ -107,12 +103,30 @@ mod tests {
         for one in found.iter().filter(|against| against.budget == 1.0) {
             near(one.worth.unwrap(), 0.3 + 0.2); // b alone is bought
             near(one.best, 0.9);
-            near(one.kept().unwrap(), 0.5 / 0.9);
+            near(one.kept.unwrap(), 0.5 / 0.9);
         }
         // t from b; u from a, or from a+b, in whose place a counts.
         near(found[1].worth.unwrap(), 0.7);
         near(found[3].worth.unwrap(), 0.7);
         let same = measured.against(&measured, &[1.0], &[1]).unwrap();
         assert_eq!(same[0].worth, Some(same[0].best));
+    }
+
+    #[test]
+    fn of_logarithms_the_geometric_mean_is_kept() {
+        let log = |rows: &str| problem(rows).objective(Objective::Log).budget(1.0);
+        // The estimate reads both from b, 0.5 × 0.35; the measurement both from a, 0.5 × 0.4.
+        let estimate = log("t,a,0.3\nt,b,0.5\nu,a,0.4\nu,b,0.35\n");
+        let mut measured = log("t,a,0.5\nt,b,0.3\nu,a,0.4\nu,b,0.2\n");
+        let kept = |judge: &Problem| estimate.against(judge, &[1.0], &[1]).unwrap()[0].kept;
+        let near = |found: Option<f64>, expected: f64| {
+            assert!((found.unwrap() - expected).abs() < 1e-9, "{found:?}");
+        };
+        near(kept(&measured), (0.3_f64 * 0.2 / (0.5 * 0.4)).sqrt());
+        // t counts three times.
+        measured.importance.insert("t".parse().unwrap(), 3.0);
+        near(kept(&measured), (0.6_f64.powi(3) * 0.5).powf(0.25));
+        let zero = log("t,a,0.5\nt,b,0\nu,a,0.4\nu,b,0.2\n");
+        assert_eq!(kept(&zero), None, "t<b has no logarithm");
     }
 }

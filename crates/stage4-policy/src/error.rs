@@ -46,14 +46,17 @@ pub enum PolicyError {
     NoTargets,
     /// Some targets have no edge, whatever the budget.
     #[error(
-        "no edge of at most {order} sources leads to {}, once forbidden and target-only sources, and edges that read their own target, are left out",
-        List(.targets)
+        "no edge of at most {order} sources leads to {}, once {} are left out",
+        List(.targets),
+        left_out(.targets.len(), .zeros.len())
     )]
     NoEdge {
         /// Which, in ascending order.
         targets: Vec<TaskId>,
         /// Most sources of an edge.
         order: usize,
+        /// Those of them with edges whose affinity is 0 where its logarithm is asked for.
+        zeros: Vec<TaskId>,
     },
     /// The budget does not reach all targets.
     #[error(
@@ -128,6 +131,17 @@ impl fmt::Display for List<'_> {
 
 fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |id| format!("; did you mean `{id}`?"))
+}
+
+fn left_out(targets: usize, zeros: usize) -> &'static str {
+    match zeros {
+        0 => "forbidden and target-only sources, and edges that read their own target,",
+        _ if zeros == targets => "edges of affinity 0, which has no logarithm,",
+        _ => {
+            "forbidden and target-only sources, edges that read their own target, and edges of \
+             affinity 0, which has no logarithm,"
+        }
+    }
 }
 
 fn alone(targets: &[TaskId]) -> String {

@@ -5,6 +5,7 @@ mod budget;
 mod core;
 mod enumeration;
 mod fixing;
+mod frontier;
 mod goal;
 mod incumbent;
 mod relaxation;
@@ -23,7 +24,7 @@ use crate::programme::{Programme, Purchase};
 /// What is carried from one programme of a sweep to the next.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Warm {
-    /// Good purchases.
+    /// Good purchases, each once.
     pub purchases: Vec<Purchase>,
     /// Per link of the programme.
     pub multipliers: Vec<i64>,
@@ -69,9 +70,8 @@ pub(crate) fn solve(
     let mut search = Search::new(scaled, None, limits);
     search.multipliers = std::mem::take(&mut warm.multipliers);
     warm.purchases.iter().for_each(|purchase| search.offer(purchase.clone()));
-    if search.incumbent.is_none() {
-        start(&mut search, &core);
-    }
+    // Also beside what smaller budgets buy: a search that is cut off is left with the best of these.
+    start(&mut search, &core);
     if search.incumbent.is_none() {
         let (cheapest, complete) = cheapest(programme, limits, &mut nodes);
         match cheapest {
@@ -104,7 +104,9 @@ pub(crate) fn solve(
             nodes += pass.nodes;
         }
     }
-    warm.purchases.push(bought.clone());
+    if !warm.purchases.contains(&bought) {
+        warm.purchases.push(bought.clone());
+    }
     Ok(Solved { bought, bound, nodes })
 }
 

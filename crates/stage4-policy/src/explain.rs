@@ -162,7 +162,7 @@ impl Problem {
     }
 
     fn weight_of(&self, edge: &Edge) -> i128 {
-        crate::programme::weight(self, edge)
+        crate::programme::weight(self, edge).expect("policies choose edges that have a weight")
     }
 }
 

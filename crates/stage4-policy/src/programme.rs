@@ -73,16 +73,16 @@ impl Programme {
         problem.check()?;
         let targets = problem.targets();
         let target_at = index(&targets);
-        let allowed: Vec<(usize, usize, &Edge)> = problem
-            .table
-            .edges
-            .iter()
-            .enumerate()
-            .filter_map(|(row, edge)| Some((row, *target_at.get(&edge.target)?, edge)))
-            .filter(|(_, _, edge)| problem.allows(edge) && has_weight(problem.objective, edge))
-            .collect();
+        let arc = |(row, edge): (usize, &Edge)| {
+            let target = *target_at.get(&edge.target)?;
+            let weight = weight(problem, edge).filter(|_| problem.allows(edge))?;
+            Some((row, target, weight))
+        };
+        let edge_of = |row: usize| &problem.table.edges[row];
+        let allowed: Vec<(usize, usize, i128)> =
+            problem.table.edges.iter().enumerate().filter_map(arc).collect();
         let mut sources: HashSet<&TaskId> =
-            allowed.iter().flat_map(|(_, _, edge)| needs(edge)).collect();
+            allowed.iter().flat_map(|&(row, ..)| needs(edge_of(row))).collect();
         sources.extend(&problem.require);
         let named = problem.constraints.iter().flat_map(|constraint| &constraint.tasks);
         sources.extend(named.filter(|id| problem.can_buy(id)));
@@ -91,14 +91,11 @@ impl Programme {
         let source_at = index(&sources);
 
         let mut edges = vec![Vec::new(); targets.len()];
-        for (row, target, edge) in allowed {
-            edges[target].push(Arc {
-                sources: needs(edge).iter().map(|id| source_at[id]).collect(),
-                weight: weight(problem, edge),
-                row,
-            });
+        for (row, target, weight) in allowed {
+            let sources = needs(edge_of(row)).iter().map(|id| source_at[id]).collect();
+            edges[target].push(Arc { sources, weight, row });
         }
-        every_target_has_an_edge(&targets, &edges, problem.order)?;
+        every_target_has_an_edge(problem, &targets, &edges)?;
         let cost: Vec<i128> =
             sources.iter().map(|id| units(problem.cost_of(id), COST_UNIT)).collect();
         let count = |constraint: &taskonomy_core::Constraint| Count {
@@ -175,13 +172,13 @@ impl Programme {
         self.budget = budget_units(budget);
     }
 
-    /// The programme with edges of at most this many sources.
-    pub fn of_order(&self, order: usize) -> Result<Self, PolicyError> {
+    /// The programme of the same problem at another order, which is not higher.
+    pub fn of_order(&self, problem: &Problem) -> Result<Self, PolicyError> {
         let within = |arcs: &Vec<Arc>| -> Vec<Arc> {
-            arcs.iter().filter(|arc| arc.sources.len() <= order).cloned().collect()
+            arcs.iter().filter(|arc| arc.sources.len() <= problem.order).cloned().collect()
         };
-        let edges = self.edges.iter().map(within).collect();
-        every_target_has_an_edge(&self.targets, &edges, order)?;
+        let edges: Vec<Vec<Arc>> = self.edges.iter().map(within).collect();
+        every_target_has_an_edge(problem, &self.targets, &edges)?;
         Ok(Self { edges, ..self.clone() })
     }
 }
@@ -200,18 +197,15 @@ fn needs(edge: &Edge) -> &[TaskId] {
     }
 }
 
-/// The log of a zero affinity is no number: such an edge cannot be chosen.
-fn has_weight(objective: Objective, edge: &Edge) -> bool {
-    objective != Objective::Log || edge.affinity > 0.0
-}
-
-pub(crate) fn weight(problem: &Problem, edge: &Edge) -> i128 {
+/// What an edge is worth. The log of a zero affinity is no number: such an edge cannot be chosen.
+pub(crate) fn weight(problem: &Problem, edge: &Edge) -> Option<i128> {
     let share = match problem.objective {
-        Objective::Log => edge.affinity.ln(),
+        Objective::Log if edge.affinity > 0.0 => edge.affinity.ln(),
+        Objective::Log => return None,
         Objective::NoSelf if edge.contender == Contender::Full => 0.0,
         Objective::Raw | Objective::NoSelf => edge.affinity,
     };
-    units(problem.importance_of(&edge.target) * share, WEIGHT_UNIT)
+    Some(units(problem.importance_of(&edge.target) * share, WEIGHT_UNIT))
 }
 
 fn budget_units(budget: f64) -> i128 {
@@ -223,13 +217,22 @@ fn units(number: f64, unit: f64) -> i128 {
 }
 
 fn every_target_has_an_edge(
+    problem: &Problem,
     targets: &[TaskId],
-    edges: &Vec<Vec<Arc>>,
-    order: usize,
+    edges: &[Vec<Arc>],
 ) -> Result<(), PolicyError> {
     let empty = targets.iter().zip(edges).filter(|(_, edges)| edges.is_empty());
     let targets: Vec<TaskId> = empty.map(|(target, _)| target.clone()).collect();
-    if targets.is_empty() { Ok(()) } else { Err(PolicyError::NoEdge { targets, order }) }
+    if targets.is_empty() {
+        return Ok(());
+    }
+    // What is allowed into them can only lack a weight.
+    let is_zero = |target: &&TaskId| {
+        let mut into = problem.table.edges.iter().filter(|edge| edge.target == **target);
+        into.any(|edge| problem.allows(edge))
+    };
+    let zeros = targets.iter().filter(is_zero).cloned().collect();
+    Err(PolicyError::NoEdge { targets, order: problem.order, zeros })
 }
 
 fn gcd(a: i128, b: i128) -> i128 {
@@ -299,14 +302,34 @@ mod tests {
             p.roles.extend([role("c", Role::TargetOnly)]);
         });
         // `c` is named a target and has no edge.
-        assert_eq!(
-            p.unwrap_err(),
-            PolicyError::NoEdge { targets: vec!["c".parse().unwrap()], order: 1 }
-        );
+        let targets = vec!["c".parse().unwrap()];
+        assert_eq!(p.unwrap_err(), PolicyError::NoEdge { targets, order: 1, zeros: vec![] });
         let p = programme("t,a,0\nt,b,0.5", |p| p.objective = Objective::Log).unwrap();
         assert_eq!(edges(&p), ["b"]);
         let p = programme("t,self,0.9\nt,b,0.5", |p| p.objective = Objective::NoSelf).unwrap();
         assert_eq!(edges(&p), ["b", "t"]);
+    }
+
+    #[test]
+    fn targets_whose_affinities_have_no_logarithm_are_told_from_others() {
+        let found = |csv: &str, order: usize| {
+            let p = programme(csv, |p| (p.objective, p.order) = (Objective::Log, order));
+            p.unwrap_err()
+        };
+        let [t, u] = ["t", "u"].map(|name| TaskId::new(name).unwrap());
+        let csv = "t,a,0\nt,a+b,0.5\nt,a+t,0.5\nu,a+b,0\nv,a,0.5";
+        let error = found(csv, 1);
+        let (targets, zeros) = (vec![t.clone(), u.clone()], vec![t]);
+        assert_eq!(error, PolicyError::NoEdge { targets, order: 1, zeros });
+        assert!(error.to_string().contains("edges of affinity 0, which has no logarithm"));
+        let error = found(csv, 2);
+        let (targets, zeros) = (vec![u.clone()], vec![u]);
+        assert_eq!(error, PolicyError::NoEdge { targets, order: 2, zeros });
+        assert_eq!(
+            error.to_string(),
+            "no edge of at most 2 sources leads to `u`, once edges of affinity 0, which has no \
+             logarithm, are left out"
+        );
     }
 
     #[test]

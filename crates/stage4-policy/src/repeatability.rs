@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use taskonomy_core::{Policy, TaskId};
+use taskonomy_core::{Objective, Policy, TaskId};
 
 use crate::error::PolicyError;
 use crate::problem::Problem;
@@ -23,19 +23,34 @@ pub struct Repeatability {
     /// pairs of measurements.
     pub edges: f64,
     /// What the policies of the measurements are worth by the affinities of the problem, as a share
-    /// of what the problem's own policy is worth: the mean, and the least.
+    /// of what the problem's own policy is worth ([`Problem::kept`]): the mean, and the least. NaN
+    /// where there are no shares.
     pub kept: [f64; 2],
 }
 
 impl Problem {
-    /// What is maximised, for any policy over edges of the table; none where one is not in it.
+    /// What is maximised, for any policy over edges of the table; none where one is not in it, or its
+    /// affinity has no logarithm.
     pub fn worth(&self, policy: &Policy) -> Option<f64> {
         let units = policy.edges.iter().map(|edge| {
             let mut found = self.table.edges.iter();
             let key = (&edge.target, &edge.contender);
-            Some(weight(self, found.find(|e| (&e.target, &e.contender) == key)?))
+            weight(self, found.find(|e| (&e.target, &e.contender) == key)?)
         });
         Some(units.sum::<Option<i128>>()? as f64 / WEIGHT_UNIT)
+    }
+
+    /// The share that is kept of the best objective by a policy of another worth. Sums of logarithms
+    /// have no shares: what counts there is the mean affinity, geometric and weighted by importance.
+    /// None where the best is worth nothing.
+    pub fn kept(&self, worth: f64, best: f64) -> Option<f64> {
+        match self.objective {
+            Objective::Log => {
+                let importance: f64 = self.targets().iter().map(|id| self.importance_of(id)).sum();
+                (importance > 0.0).then(|| ((worth - best) / importance).exp())
+            }
+            Objective::Raw | Objective::NoSelf => (best > 0.0).then_some(worth / best),
+        }
     }
 
     /// Solves every budget by the table and by each of the measurements (affinities of all edges of
@@ -85,8 +100,12 @@ impl Problem {
             let second = |i: usize| policies[i + 1..].iter();
             policies.iter().enumerate().flat_map(move |(i, a)| second(i).map(move |b| (a, b)))
         };
-        let kept = |policy| self.worth(policy).map_or(f64::NAN, |worth| worth / best.value);
-        let kept: Vec<f64> = policies.iter().map(kept).collect();
+        let kept = |policy| self.kept(self.worth(policy)?, best.value);
+        let kept: Option<Vec<f64>> = policies.iter().map(kept).collect();
+        let kept = kept.map_or([f64::NAN; 2], |kept| {
+            let least = kept.iter().copied().fold(f64::INFINITY, f64::min);
+            [mean(kept.into_iter()), least]
+        });
         Repeatability {
             budget,
             bought: mean(pairs().map(|(a, b)| alike(&a.bought, &b.bought))),
@@ -94,7 +113,7 @@ impl Problem {
                 let same = a.edges.iter().zip(&b.edges).filter(|(a, b)| a.contender == b.contender);
                 same.count() as f64 / a.edges.len().max(1) as f64
             })),
-            kept: [mean(kept.iter().copied()), kept.iter().copied().fold(f64::INFINITY, f64::min)],
+            kept,
         }
     }
 }
@@ -140,6 +159,22 @@ mod tests {
         near(two.bought, 0.5); // a, and a with b
         near(two.edges, 0.5);
         near(two.kept[1], 0.7 / 0.9);
+    }
+
+    #[test]
+    fn worse_policies_keep_less_by_any_objective() {
+        // As above at a budget of 1: t and u from b, where a is best.
+        let again = [vec![0.1, 0.9, 0.5, 0.4]];
+        let kept = |problem: Problem| problem.repeatability(&again, &[1.0]).unwrap()[0].kept;
+        let log = kept(problem().objective(Objective::Log));
+        let geometric = (0.3_f64 * 0.2 / (0.5 * 0.4)).sqrt();
+        assert!(log.iter().all(|share| (share - geometric).abs() < 1e-9), "{log:?}");
+        let mut nothing = problem();
+        nothing.importance = ["t", "u"].map(|id| (id.parse::<TaskId>().unwrap(), 0.0)).into();
+        for objective in [Objective::Raw, Objective::Log] {
+            let kept = kept(nothing.clone().objective(objective));
+            assert!(kept.iter().all(|share| share.is_nan()), "{kept:?}");
+        }
     }
 
     #[test]

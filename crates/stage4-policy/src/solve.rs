@@ -39,6 +39,15 @@ impl Problem {
         self.solve_programme(&programme, limits, &mut Warm::default())
     }
 
+    /// Whether a general solver is asked for, or constraints ask for one: it heeds no limits.
+    pub fn is_general(&self) -> bool {
+        match self.solver {
+            Solver::Auto => !self.constraints.is_empty(),
+            Solver::Lagrange => false,
+            Solver::Milp | Solver::Highs => true,
+        }
+    }
+
     /// Solves a programme of this problem, at its budget.
     pub(crate) fn solve_programme(
         &self,
@@ -47,30 +56,28 @@ impl Problem {
         warm: &mut Warm,
     ) -> Result<Policy, PolicyError> {
         let constrained = !self.constraints.is_empty();
-        match self.solver {
-            Solver::Lagrange if constrained => return Err(PolicyError::Unconstrained),
-            Solver::Auto if !constrained => {}
-            Solver::Lagrange => {}
-            solver => {
-                let backend = Backend::of(solver)?;
-                let (tasks, most) = (programme.sources.len(), MILP_MOST_TASKS);
-                if tasks > most {
-                    return Err(PolicyError::TooLarge { tasks, most, constrained });
-                }
-                let solved = milp::solve(programme, backend, self.any_optimum)?;
-                let Some(solved) = solved else {
-                    let minimum =
-                        milp::cheapest(programme, backend)?.ok_or(PolicyError::Constraints)?;
-                    return Err(infeasible(self, programme, minimum));
-                };
-                return Ok(self.policy(
-                    programme,
-                    solved.bought,
-                    solved.bound,
-                    solved.proved,
-                    backend.counts_nodes().then_some(solved.nodes),
-                ));
+        if self.solver == Solver::Lagrange && constrained {
+            return Err(PolicyError::Unconstrained);
+        }
+        if self.is_general() {
+            let backend = Backend::of(self.solver)?;
+            let (tasks, most) = (programme.sources.len(), MILP_MOST_TASKS);
+            if tasks > most {
+                return Err(PolicyError::TooLarge { tasks, most, constrained });
             }
+            let solved = milp::solve(programme, backend, self.any_optimum)?;
+            let Some(solved) = solved else {
+                let minimum =
+                    milp::cheapest(programme, backend)?.ok_or(PolicyError::Constraints)?;
+                return Err(infeasible(self, programme, minimum));
+            };
+            return Ok(self.policy(
+                programme,
+                solved.bought,
+                solved.bound,
+                solved.proved,
+                backend.counts_nodes().then_some(solved.nodes),
+            ));
         }
         match exact::solve(programme, self.any_optimum, limits, warm) {
             Ok(solved) => {

@@ -46,7 +46,7 @@ impl Problem {
         let mut purchases = Vec::new();
         for &order in orders {
             problem.order = order;
-            let mut programme = widest.clone().and_then(|widest| widest.of_order(order));
+            let mut programme = widest.clone().and_then(|widest| widest.of_order(&problem));
             let mut warm = Warm { purchases, multipliers: Vec::new() };
             for &budget in budgets {
                 problem.budget = budget;

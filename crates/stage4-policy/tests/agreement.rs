@@ -153,7 +153,21 @@ fn limits_repeat_and_say_the_gap() {
     assert!(gap > 0.0 && gap < 0.01 && gap == (cut.bound - cut.value) / cut.value);
     let stop = || true;
     let stopped = problem.solve_within(&Limits { nodes: None, stop: Some(&stop) }).unwrap();
-    assert!(stopped.bound >= optimum.value && stopped.bound.is_finite());
+    // The affinities into a target add up to 1.
+    let most = problem.targets().len() as f64;
+    assert!(stopped.bound >= optimum.value && stopped.bound <= most, "{}", stopped.bound);
+}
+
+#[test]
+fn a_sweep_that_is_cut_off_uses_what_larger_budgets_allow() {
+    let problem = problem(0);
+    let stop = || true;
+    let limits = Limits { nodes: None, stop: Some(&stop) };
+    for entry in problem.sweep_within(&[2.0, 5.0, 9.0], &[3], &limits) {
+        let found = entry.result.unwrap().value;
+        let alone = problem.clone().budget(entry.budget).order(3).solve_within(&limits).unwrap();
+        assert!(found >= alone.value, "budget {}: {found} < {}", entry.budget, alone.value);
+    }
 }
 
 #[test]

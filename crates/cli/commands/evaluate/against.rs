@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use taskonomy_core::Objective;
 use taskonomy_policy::Against;
 use taskonomy_report::{against_csv, against_table};
 use taskonomy_run::{RunDir, StageRecord};
@@ -55,19 +56,26 @@ pub fn evaluate(args: &Evaluate, other: &PathBuf, output: Output) -> Result<(), 
     match format {
         EvaluateFormat::Csv => output.bytes(against_csv(&found).as_bytes()),
         EvaluateFormat::Json => print_json(&json(&found, times), output),
-        _ => print_tables(&[against_table(&found, notes(&found, times))], output),
+        _ => {
+            let notes = notes(&found, problem.objective, times);
+            print_tables(&[against_table(&found, notes)], output)
+        }
     }
 }
 
-/// Seconds of wall time and of processors that stage 2 took, with all repetitions.
+/// Seconds of wall time and of processors that stage 2 took, without repetitions, of which one run may
+/// have more than the other.
 fn stage2(run: &RunDir) -> Result<[Option<f64>; 2], Failure> {
     let Some(record) = run.record().map_err(run_failure)? else { return Ok([None; 2]) };
-    let total = runs::total(run, &record)?;
-    let stage: Option<&StageRecord> = total.stages.get(&2);
+    let stage: Option<&StageRecord> = record.stages.get(&2);
     Ok([stage.map(|s| s.seconds), stage.and_then(|s| s.cpu_seconds)])
 }
 
-fn notes(found: &[Against], [here, there]: [[Option<f64>; 2]; 2]) -> Vec<String> {
+fn notes(
+    found: &[Against],
+    objective: Objective,
+    [here, there]: [[Option<f64>; 2]; 2],
+) -> Vec<String> {
     let mut notes =
         vec!["policies of this run by the affinities of the other, beside its best".to_owned()];
     if found.iter().any(|against| against.replaced > 0) {
@@ -75,13 +83,17 @@ fn notes(found: &[Against], [here, there]: [[Option<f64>; 2]; 2]) -> Vec<String>
                     same purchase allows there";
         notes.push(note.to_owned());
     }
+    if objective == Objective::Log {
+        notes.push("kept is of the geometric mean affinity: logarithms have no shares".to_owned());
+    }
     for (what, here, there) in
         [("stage 2", here[0], there[0]), ("of processors", here[1], there[1])]
     {
         if let (Some(here), Some(there)) = (here, there) {
             let saved = 100.0 * (1.0 - here / there);
+            let (than, saved) = if saved < 0.0 { ("more", -saved) } else { ("less", saved) };
             let (here, there) = (duration(here), duration(there));
-            notes.push(format!("{what}: {here} here, {there} there, {saved:.0} % less"));
+            notes.push(format!("{what}: {here} here, {there} there, {saved:.0} % {than}"));
         }
     }
     notes
@@ -94,7 +106,7 @@ fn json(found: &[Against], [here, there]: [[Option<f64>; 2]; 2]) -> Value {
             "budget": against.budget,
             "worth": against.worth,
             "best": against.best,
-            "kept": against.kept(),
+            "kept": against.kept,
             "replaced": against.replaced,
         })
     };

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use taskonomy_affinity::{Bootstrap, affinity_table, bootstrap};
-use taskonomy_core::{AffinityTable, Spread};
+use taskonomy_core::{AffinityTable, Allocation, Pipeline, Spread};
 use taskonomy_policy::{Choice, Problem, Stability};
 use taskonomy_report::{stability_csv, stability_tables};
 use taskonomy_run::RunDir;
 
 use super::{asked, format, print_json, print_tables, spread};
 use crate::args::{Evaluate, EvaluateFormat};
-use crate::commands::solve::{policy_failure, with_pipeline};
+use crate::commands::solve::{of_pipeline, pipeline, policy_failure};
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::{conclude, runs};
@@ -47,7 +47,11 @@ pub fn evaluate(args: &Evaluate, draws: usize, output: Output) -> Result<(), Fai
     let table = affinity_table(&tournaments);
     let draws = affinities(&table, &held, draws);
     let mut problem = match &run {
-        Some(run) => with_pipeline(run, table)?,
+        Some(run) => {
+            let pipeline = pipeline(run)?;
+            warn_of_difference(&pipeline, output);
+            of_pipeline(&pipeline, table)
+        }
         None => Problem::new(table).budget(4.0),
     };
     asked(&mut problem, args)?;
@@ -57,6 +61,23 @@ pub fn evaluate(args: &Evaluate, draws: usize, output: Output) -> Result<(), Fai
         EvaluateFormat::Csv => output.bytes(stability_csv(&held, &stability).as_bytes()),
         EvaluateFormat::Json => print_json(&json(&held, &stability), output),
         _ => print_tables(&stability_tables(&stability), output),
+    }
+}
+
+/// Where the run's affinities follow from more than these losses, so that its policy may be another.
+fn warn_of_difference(pipeline: &Pipeline, output: Output) {
+    if pipeline.repeats > 1 {
+        output.warn(format_args!(
+            "only the first training is resampled, and its policy judged: the run's follows from the \
+             mean affinities of {}",
+            pipeline.repeats
+        ));
+    }
+    if pipeline.transfers.allocation == Allocation::Racing {
+        output.warn(
+            "transfers that left the race are left out: they have no losses on test images, but \
+             affinities that the run's policy follows from",
+        );
     }
 }
 

@@ -85,6 +85,12 @@ impl Core {
         Some(value - prices.map(|(_, price)| price).sum::<i64>())
     }
 
+    /// Nothing is worth more than the best edge of every target, at no price.
+    pub fn trivial_bound(&self) -> i64 {
+        let best = |target| self.weight[self.edges(target).start];
+        self.settled + (0..self.targets()).map(best).sum::<i64>()
+    }
+
     /// The purchase as indices in the programme: the settled sources and these free ones.
     pub fn purchase(&self, taken: &[bool]) -> Vec<u32> {
         let free = self.sources.iter().zip(taken).filter(|(_, taken)| **taken);
@@ -197,6 +203,24 @@ impl Core {
         next.index_links();
         let lambda = old_links.into_iter().map(|link| lambda[link as usize]).collect();
         Some((next, lambda))
+    }
+
+    /// Memory of the arrays.
+    pub fn bytes(&self) -> usize {
+        let fours = [
+            &self.edge_start,
+            &self.link_start,
+            &self.links,
+            &self.source_of,
+            &self.target_of_link,
+            &self.origin,
+            &self.links_of_start,
+            &self.links_of,
+            &self.sources,
+            &self.bought,
+        ];
+        let eights = self.weight.len() + self.price.len();
+        4 * fours.map(Vec::len).iter().sum::<usize>() + 8 * eights + 16 * self.cost.len()
     }
 
     /// Fills `links_of` from `source_of`.

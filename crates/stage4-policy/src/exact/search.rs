@@ -3,13 +3,10 @@
 //! A node is a core. It is relaxed, reduced by what the bound settles, relaxed again, and either
 //! closed or split at the source whose fate is least clear.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
-use std::rc::Rc;
-
 use crate::exact::core::{Core, Fate};
 use crate::exact::enumeration::{MOST_SOURCES, enumerate};
 use crate::exact::fixing::settle;
+use crate::exact::frontier::{Frontier, MOST_BYTES, Open, Parent, Split};
 use crate::exact::goal::{Goal, Scaled};
 use crate::exact::incumbent::{greedy, improve};
 use crate::exact::relaxation::Relaxation;
@@ -47,26 +44,13 @@ pub(crate) struct Search<'a> {
     pub nodes: u64,
     /// Most free sources of a core that is enumerated.
     pub enumerate: usize,
+    /// Most bytes of nodes that wait best first.
+    pub memory: usize,
     /// The best multipliers of the root, by the link numbers of the whole programme.
     pub multipliers: Vec<i64>,
     threshold: i64,
     /// The best relaxed choice that a local search began with: worse ones seldom lead further.
     best_start: i64,
-}
-
-struct Parent {
-    core: Core,
-    lambda: Vec<i64>,
-    mean: Vec<f64>,
-    mu: f64,
-}
-
-/// A node that waits.
-struct Open {
-    bound: i64,
-    number: u64,
-    parent: Rc<Parent>,
-    branch: Option<(usize, Fate)>,
 }
 
 impl<'a> Search<'a> {
@@ -80,6 +64,7 @@ impl<'a> Search<'a> {
             enough: None,
             nodes: 0,
             enumerate: MOST_SOURCES,
+            memory: MOST_BYTES,
             multipliers: Vec::new(),
             best_start: i64::MIN,
         }
@@ -115,34 +100,31 @@ impl<'a> Search<'a> {
     pub fn run(&mut self, core: Core) -> Outcome {
         let lambda = core.origin.iter().map(|&link| self.multipliers[link as usize]).collect();
         let mean = vec![0.5; core.sources.len()];
-        let root = Rc::new(Parent { core, lambda, mean, mu: 1.0 });
-        let mut open = BinaryHeap::new();
-        open.push(Open { bound: i64::MAX, number: 0, parent: root, branch: None });
-        let mut number = 0;
-        while let Some(node) = open.pop() {
-            if node.bound <= self.threshold || self.done() {
+        let mut waiting = Frontier::new(Parent { core, lambda, mean, mu: 1.0 }, self.memory);
+        while let Some(node) = waiting.next() {
+            if self.done() {
                 break;
             }
+            if node.bound <= self.threshold {
+                continue;
+            }
             if self.limits.reached(self.nodes) {
-                return Outcome::CutOff { bound: self.scaled.bound(node.bound) };
+                let bound = waiting.bound().map_or(node.bound, |bound| bound.max(node.bound));
+                return Outcome::CutOff { bound: self.scaled.bound(bound) };
             }
             self.nodes += 1;
             let Some(core) = enter(&node) else { continue };
-            let Some((bound, parent, source, regret)) = self.explore(core, node.number == 0) else {
-                continue;
-            };
-            let (parent, bound) = (Rc::new(parent), bound.min(node.bound));
-            for (fate, bound) in [(regret.0, bound), (regret.1, bound - regret.2)] {
-                number += 1;
-                let branch = Some((source, fate));
-                open.push(Open { bound, number, parent: Rc::clone(&parent), branch });
+            if let Some(mut split) = self.explore(core, node.number == 0) {
+                for (_, bound) in &mut split.fates {
+                    *bound = node.bound.min(*bound);
+                }
+                waiting.push(split);
             }
         }
         Outcome::Complete
     }
 
-    /// Relaxes and reduces a node; what is left of it, and the source to split it at with its
-    /// likelier fate, the other one, and what the other one costs.
+    /// Relaxes and reduces a node; what is left of it, and the source to split it at.
     fn explore(&mut self, node: Parent, is_root: bool) -> Option<Split> {
         let Parent { mut core, lambda, mean, mu } = node;
         let mut descent = Descent::new(&core, lambda, mean, mu);
@@ -229,15 +211,14 @@ impl<'a> Search<'a> {
                 let unclear = |s: &usize| descent.mean[*s].min(1.0 - descent.mean[*s]);
                 let source = (0..core.sources.len())
                     .max_by(|a, b| unclear(a).total_cmp(&unclear(b)).then(b.cmp(a)))?;
-                let fates = if at.selection.taken[source] {
-                    (Fate::In, Fate::Out)
+                let [likelier, other] = if at.selection.taken[source] {
+                    [Fate::In, Fate::Out]
                 } else {
-                    (Fate::Out, Fate::In)
+                    [Fate::Out, Fate::In]
                 };
-                let regret = (fates.0, fates.1, at.regret(&core, source));
-                let (mean, mu) = (descent.mean, 0.5);
-                let bound = at.bound;
-                return Some((bound, Parent { core, lambda: at.lambda, mean, mu }, source, regret));
+                let fates = [(likelier, at.bound), (other, at.bound - at.regret(&core, source))];
+                let parent = Parent { core, lambda: at.lambda, mean: descent.mean, mu: 0.5 };
+                return Some(Split { parent, source, fates });
             }
         }
     }
@@ -258,8 +239,6 @@ impl<'a> Search<'a> {
         });
     }
 }
-
-type Split = (i64, Parent, usize, (Fate, Fate, i64));
 
 /// Settled sources are progress of their own.
 fn continue_if_settled(idle: &mut usize, sources: usize) {
@@ -285,27 +264,6 @@ fn carry(core: &Core, next: &Core, numbers: &[f64]) -> Vec<f64> {
     let mut old = core.sources.iter().zip(numbers);
     let of = |s: &u32| old.find(|(id, _)| *id == s).map_or(0.5, |(_, number)| *number);
     next.sources.iter().map(of).collect()
-}
-
-impl PartialEq for Open {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Open {}
-
-impl PartialOrd for Open {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// The largest bound first; among equals the newest, which is the deepest.
-impl Ord for Open {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.cmp(&other.bound).then(self.number.cmp(&other.number))
-    }
 }
 
 /// A first purchase: greedy on the whole core.

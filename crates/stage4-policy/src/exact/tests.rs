@@ -9,9 +9,9 @@ use super::core::Core;
 use super::fixing::settle;
 use super::goal::{Goal, Scaled};
 use super::relaxation::Relaxation;
-use super::root;
 use super::search::{Outcome, Search, start};
 use super::subgradient::Descent;
+use super::{Warm, root};
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::programme::Programme;
@@ -109,34 +109,86 @@ fn the_first_bound_is_a_number_and_falls() {
     let first = descent.bound;
     let free: i64 = (0..core.targets()).map(|t| core.weight[core.edges(t).start]).sum();
     assert_eq!(first, core.settled + free, "without multipliers all targets have their best edge");
+    assert_eq!(first, core.trivial_bound());
     for _ in 0..100 {
         descent.step(&core, best(&core).unwrap(), i64::MAX >> 10);
     }
     assert!(descent.bound < first);
 }
 
+/// Searches the core of the programme; what the outcome is, what was found and how many nodes it took.
+fn searched(
+    programme: &Programme,
+    enumerate: usize,
+    memory: usize,
+    limits: &Limits<'_>,
+) -> (Outcome, Option<i128>, u64) {
+    let mut search = Search::new(scaled(programme), None, limits);
+    let whole = search.scaled.core();
+    (search.enumerate, search.memory) = (enumerate, memory);
+    search.multipliers = vec![0; whole.source_of.len()];
+    let core = root(programme, &whole).unwrap();
+    start(&mut search, &core);
+    (search.run(core), search.worth, search.nodes)
+}
+
 #[test]
 fn the_search_finds_what_enumeration_finds() {
-    let limits = Limits::default();
-    let mut nodes = 0;
+    let mut below_roots = 0;
     for seed in 0..150 {
         let programme = programme(seed);
-        let solve = |enumerate: usize| {
-            let mut search = Search::new(scaled(&programme), None, &limits);
-            let whole = search.scaled.core();
-            search.enumerate = enumerate;
-            search.multipliers = vec![0; whole.source_of.len()];
-            let core = root(&programme, &whole).unwrap();
-            start(&mut search, &core);
-            assert!(matches!(search.run(core), Outcome::Complete));
-            (search.worth, search.nodes)
+        let solve = |enumerate: usize, memory: usize| {
+            let (outcome, worth, nodes) =
+                searched(&programme, enumerate, memory, &Limits::default());
+            assert!(matches!(outcome, Outcome::Complete));
+            (worth, nodes)
         };
-        let (tried, one) = solve(SOURCES + 1);
-        let (found, some) = solve(0);
-        assert_eq!((found, one), (tried, 1), "seed {seed}");
-        nodes += some;
+        let (tried, one) = solve(SOURCES + 1, usize::MAX);
+        let (found, some) = solve(0, usize::MAX);
+        assert_eq!(found, tried, "seed {seed}");
+        assert!(one <= 1, "seed {seed}: {one} nodes to try everything");
+        below_roots += some.saturating_sub(1);
+        // Depth first from the root on, and from where a few cores wait.
+        for memory in [0, 5_000] {
+            assert_eq!(solve(0, memory).0, tried, "seed {seed}, {memory} bytes");
+        }
     }
-    assert!(nodes > 300, "{nodes} nodes: the programmes are too easy to test branching");
+    assert!(
+        below_roots > 150,
+        "{below_roots} nodes: the programmes are too easy to test branching"
+    );
+}
+
+#[test]
+fn a_search_that_is_cut_off_bounds_what_is_left_in_either_order() {
+    let mut cut = 0;
+    for seed in 0..150 {
+        let programme = programme(seed);
+        let (_, optimum, _) = searched(&programme, SOURCES + 1, 0, &Limits::default());
+        let scaled = scaled(&programme);
+        let trivial = scaled.bound(root(&programme, &scaled.core()).unwrap().trivial_bound());
+        let depth_first = [0, 1, 2, 3, 5].map(|nodes| (nodes, 0));
+        let best_first = [(0, usize::MAX), (2, usize::MAX), (3, 5_000)];
+        for (nodes, memory) in depth_first.into_iter().chain(best_first) {
+            let limits = Limits { nodes: Some(nodes), stop: None };
+            let (outcome, found, _) = searched(&programme, 0, memory, &limits);
+            if let Outcome::CutOff { bound } = outcome {
+                assert!(Some(bound).max(found) >= optimum, "seed {seed}: {bound} is no bound");
+                assert!(bound <= trivial, "seed {seed}: {bound} after {nodes} nodes says nothing");
+                cut += 1;
+            }
+        }
+    }
+    assert!(cut > 100, "only {cut} searches were cut off");
+}
+
+#[test]
+fn a_purchase_is_carried_on_once() {
+    let (programme, mut warm) = (programme(1), Warm::default());
+    for _ in 0..3 {
+        super::solve(&programme, true, &Limits::default(), &mut warm).unwrap();
+    }
+    assert_eq!(warm.purchases.len(), 1);
 }
 
 #[test]
