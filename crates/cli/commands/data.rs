@@ -7,6 +7,7 @@ mod photos;
 mod rooms;
 mod scenes;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
@@ -32,12 +33,20 @@ pub fn data(command: &Data, output: Output) -> Result<(), Failure> {
         Data::Show { dir, output: file, split, samples } => {
             let file = file.clone().unwrap_or_else(|| dir.join("contact-sheet.png"));
             let dataset = open(dir)?;
-            let sheet = picture::contact_sheet(&dataset, *split, usize::from(*samples), 2);
+            let scale = enlargement(dataset.manifest().size);
+            let sheet = picture::contact_sheet(&dataset, *split, usize::from(*samples), scale);
             write_atomic(&file, &sheet.to_png()).environment().at(file.display())?;
             output.result(|| file.display().to_string(), || json!({ "picture": file }))
         }
         Data::Check { dir } => check::check(dir, output),
     }
+}
+
+/// How many times the pixels of images of this side are enlarged: small ones are hard to see, and
+/// large ones would make pictures that hardly any program opens.
+fn enlargement(size: usize) -> usize {
+    const SIDE: usize = 128;
+    SIDE.div_ceil(size).clamp(1, 2)
 }
 
 /// Opens a dataset.
@@ -84,8 +93,7 @@ fn summary(manifest: &Manifest, dir: &Path) -> String {
     let images = if manifest.generator.starts_with("photos") { "crops" } else { "views" };
     for split in Split::ALL {
         let samples = manifest.splits.get(&split).map_or(&[][..], Vec::as_slice);
-        let mut scenes: Vec<_> = samples.iter().map(|s| &s.scene).collect();
-        scenes.dedup();
+        let scenes: BTreeSet<_> = samples.iter().map(|s| &s.scene).collect();
         text +=
             &format!("  {split:<11}{:>6} {images} of {:>4} scenes\n", samples.len(), scenes.len());
     }
@@ -97,4 +105,36 @@ fn summary(manifest: &Manifest, dir: &Path) -> String {
         text += &format!("  tuples     {name}, of {views} views: {}\n", counts.join(", "));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use taskonomy_data::Sample;
+
+    use super::*;
+
+    #[test]
+    fn scenes_are_counted_once_wherever_their_samples_stand() {
+        let sample = |(i, scene): (usize, &str)| Sample { id: i.to_string(), scene: scene.into() };
+        let samples = ["a", "b", "a", "b", "c"].into_iter().enumerate().map(sample).collect();
+        let manifest = Manifest {
+            schema: 1,
+            generator: "photos 1".into(),
+            seed: 1,
+            size: 64,
+            domains: Vec::new(),
+            splits: BTreeMap::from([(Split::Test, samples)]),
+            tuples: BTreeMap::new(),
+            files: BTreeMap::new(),
+        };
+        let text = summary(&manifest, Path::new("d"));
+        assert!(text.contains("test            5 crops of    3 scenes\n"), "{text}");
+    }
+
+    #[test]
+    fn small_images_are_shown_twice_as_large() {
+        assert_eq!([32, 64, 96, 128, 512].map(enlargement), [2, 2, 2, 1, 1]);
+    }
 }

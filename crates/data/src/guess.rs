@@ -1,13 +1,14 @@
 //! Statistics of a task's targets: the whitening, and the average guess that ignores the image.
 
 use rayon::prelude::*;
-use taskonomy_core::{Loss, Split};
+use taskonomy_core::{Encoding, Loss, Split};
 
 use crate::dataset::Dataset;
 use crate::loss::{candidates, distance, same_pairs};
 use crate::supervision::{Moments, Supervision};
 
-/// Statistics are taken from at most this many samples, evenly spaced over a split.
+/// Statistics of maps and vectors are taken from at most this many samples, evenly spaced over those
+/// of a split that are labelled.
 const SAMPLES: usize = 512;
 
 /// At most [`SAMPLES`] of `rows` rows, evenly spaced.
@@ -16,15 +17,29 @@ fn spaced(rows: usize) -> impl Iterator<Item = usize> {
     (0..taken).map(move |i| i * rows / taken)
 }
 
+/// The items that statistics of a split are taken from, all of them labelled.
+///
+/// Where an item has a single class every item counts: it costs next to nothing, and classes that
+/// come in turn would be missed by even steps.
+fn counted(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<usize> {
+    let items = 0..supervision.items(dataset, split).len();
+    let known: Vec<usize> =
+        items.filter(|&item| supervision.is_labelled(dataset, split, item)).collect();
+    if supervision.encoding == Encoding::Labels && supervision.shape() == [1, 1, 1] {
+        return known;
+    }
+    spaced(known.len()).map(|i| known[i]).collect()
+}
+
 /// The split that statistics are taken from: `networks`, or `transfers` for a task whose labels
 /// are too few to train an encoder on; none when neither holds a valid value.
 pub(crate) fn statistics_split(dataset: &Dataset, supervision: &Supervision) -> Option<Split> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
     [Split::Networks, Split::Transfers].into_iter().find(|&split| {
-        spaced(supervision.items(dataset, split).len()).any(|row| {
+        counted(dataset, supervision, split).into_iter().any(|item| {
             values.clear();
             weight.clear();
-            supervision.append(dataset, split, row, false, &mut values, &mut weight);
+            supervision.append(dataset, split, item, false, &mut values, &mut weight);
             weight.iter().any(|&w| w != 0.0)
         })
     })
@@ -38,10 +53,10 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
     let mut sums = vec![(0.0_f64, 0.0_f64); channels];
     let mut count = 0.0_f64;
     let (mut values, mut weight) = (Vec::new(), Vec::new());
-    for row in spaced(supervision.items(dataset, split).len()) {
+    for item in counted(dataset, supervision, split) {
         values.clear();
         weight.clear();
-        supervision.append(dataset, split, row, false, &mut values, &mut weight);
+        supervision.append(dataset, split, item, false, &mut values, &mut weight);
         for (plane, (sum, squares)) in values.chunks(h * w).zip(&mut sums) {
             for &value in plane {
                 let value = f64::from(value); // 0 where the weight is 0
@@ -66,8 +81,8 @@ pub(crate) fn moments(dataset: &Dataset, supervision: &Supervision, split: Split
 /// share of pairs of places that are of one segment (metric; the mean over samples).
 pub(crate) fn constant(dataset: &Dataset, supervision: &Supervision, split: Split) -> Vec<f32> {
     let (mut values, mut weight) = (Vec::new(), Vec::new());
-    for row in spaced(supervision.items(dataset, split).len()) {
-        supervision.append(dataset, split, row, false, &mut values, &mut weight);
+    for item in counted(dataset, supervision, split) {
+        supervision.append(dataset, split, item, false, &mut values, &mut weight);
     }
     if supervision.loss == Loss::Metric {
         let plane = supervision.shape()[1..].iter().product();

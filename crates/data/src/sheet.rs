@@ -30,7 +30,7 @@ pub struct Entry {
     pub samples: usize,
     /// Number of samples that the domain is absent from.
     pub absent: usize,
-    /// Share of the values of present samples that mean "unknown".
+    /// Share of the values of present samples that mean "unknown" or are not finite.
     pub invalid: f64,
     /// The smallest valid value, if there is a valid one.
     pub min: Option<f64>,

@@ -151,6 +151,16 @@ impl Supervision {
         dataset.tuples_at(split, self.domain)
     }
 
+    /// Whether an item's values are stored, and with them its images and masks; some of the values
+    /// may still be unknown.
+    pub(crate) fn is_labelled(&self, dataset: &Dataset, split: Split, item: usize) -> bool {
+        let is_there = |domain, row| dataset.sample(split, domain, row).is_some();
+        let seen = |rows: Vec<usize>| rows.into_iter().all(|row| is_there(self.rgb, row));
+        is_there(self.domain, item)
+            && self.items(dataset, split).rows(item).is_some_and(seen)
+            && self.masks.iter().all(|mask| is_there(mask.domain, item))
+    }
+
     /// Appends the targets and the weights of one item, or of its mirrored twin.
     pub(crate) fn append(
         &self,
@@ -229,16 +239,15 @@ impl Supervision {
         let (out, weight) = (&mut out[values_from..], &mut weight[weight_from..]);
 
         let Some(values) = dataset.sample(split, self.domain, item) else { return };
-        let seen = |row| dataset.sample(split, self.rgb, row).is_some();
-        if !self.items(dataset, split).rows(item).is_some_and(|rows| rows.into_iter().all(seen)) {
+        if !self.is_labelled(dataset, split, item) {
             return;
         }
         weight.fill(1.0);
         for mask in &self.masks {
-            match (dataset.sample(split, mask.domain, item), mask.invalid) {
-                (None, _) => weight.fill(0.0),
-                (Some(values), Some(invalid)) => clear(values, mask.channels, invalid, weight),
-                (Some(_), None) => {}
+            if let (Some(values), Some(invalid)) =
+                (dataset.sample(split, mask.domain, item), mask.invalid)
+            {
+                clear(values, mask.channels, invalid, weight);
             }
         }
         match values {

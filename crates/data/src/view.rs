@@ -35,7 +35,8 @@ pub struct TaskView<'d> {
 impl<'d> TaskView<'d> {
     /// Checks that the dataset holds what the task needs and computes the whitening: mean and
     /// deviation per channel of the encoded valid values of at most 512 samples, evenly spaced over
-    /// the networks split (the transfers split where networks has no label at all).
+    /// the labelled ones of the networks split (of the transfers split where networks has no label
+    /// at all).
     pub fn new(dataset: &'d Dataset, task: &Task) -> Result<Self, DataError> {
         let wrong = |why| DataError::Task { task: task.id.clone(), why };
         let rgb =
@@ -190,7 +191,7 @@ impl<'d> TaskView<'d> {
 
     /// The average guess, from the samples that the whitening is from: of `target_shape` for L1
     /// (the median of every value) and L2 (the mean of every value), the log frequency of each
-    /// class for cross-entropy.
+    /// class for cross-entropy (where a sample has a single class, over all labelled ones).
     pub fn constant(&self) -> Vec<f32> {
         self.target.as_ref().map_or_else(Vec::new, |(s, split)| constant(self.dataset, s, *split))
     }

@@ -7,6 +7,9 @@ use taskonomy_data::DataError;
 
 use crate::fault::{Fault, Faults};
 
+/// So many faults stand in a message.
+pub(crate) const NAMED_FAULTS: usize = 5;
+
 /// What can be wrong with a folder as a whole, or with what is asked of it.
 #[derive(Debug, thiserror::Error)]
 pub enum ExchangeError {
@@ -180,13 +183,12 @@ fn looked_for([images, instead]: &[Vec<String>; 2]) -> String {
 }
 
 fn named(faults: &Faults) -> String {
-    const NAMED: usize = 5;
     let mut text = String::new();
-    for Fault { file, why, .. } in faults.named.iter().take(NAMED) {
+    for Fault { file, why, .. } in faults.named.iter().take(NAMED_FAULTS) {
         text += &format!("\n  {file}: {why}");
     }
-    if faults.total() > NAMED {
-        text += &format!("\n  and {} more", faults.total() - NAMED);
+    if faults.total() > NAMED_FAULTS {
+        text += &format!("\n  and {} more", faults.total() - NAMED_FAULTS);
     }
     text
 }

@@ -1,6 +1,7 @@
 //! What is in a folder: its layout, its buildings, their views, and the files of each.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use serde::Serialize;
 
@@ -101,29 +102,26 @@ impl Building {
 impl Folder {
     /// Reads the names of all files; `name` is that of the folder itself.
     pub fn scan(tree: &dyn Tree, name: &str) -> Result<Self, ExchangeError> {
-        let list = |folder: &str| {
-            sorted(tree, folder)
-                .map_err(|source| ExchangeError::Tree { folder: folder.to_owned(), source })
-        };
-        let top = list("")?;
+        let unreadable = |folder, source| ExchangeError::Tree { folder, source };
+        let top = sorted(tree, "").map_err(|source| unreadable(String::new(), source))?;
         let folders = |entries: Vec<Entry>| entries.into_iter().filter(|e| e.is_folder);
         let mut found = Found::default();
         for entry in folders(top.clone()) {
             match by_folder(&entry.name) {
-                Some(known) => found.domain(known, &entry.name, name, &list)?,
+                Some(known) => found.domain(known, &entry.name, name, tree),
                 None => _ = found.others.insert(entry.name),
             }
         }
         if found.layouts.is_empty() {
             found.others.clear(); // They are buildings, if anything.
             for building in folders(top.clone()) {
-                for entry in folders(list(&building.name)?) {
+                for entry in folders(found.list(tree, &building.name)) {
                     let Some(known) = by_folder(&entry.name) else {
                         found.others.insert(entry.name);
                         continue;
                     };
                     let path = below(&building.name, &entry.name);
-                    let files = list(&path)?;
+                    let files = found.list(tree, &path);
                     found.add(Layout::Buildings, known, &building.name, path, files);
                 }
             }
@@ -134,6 +132,9 @@ impl Folder {
             let example =
                 |layout: &Layout| format!("{} ({})", found.layouts[layout], layout.pattern());
             return Err(match layouts.len() {
+                0 if let Some((folder, source)) = found.unreadable.pop_first() => {
+                    unreadable(folder, source)
+                }
                 0 => ExchangeError::Layout { found: shown.collect() },
                 _ => ExchangeError::Layouts { found: layouts.iter().map(example).collect() },
             });
@@ -171,23 +172,28 @@ struct Found {
     buildings: BTreeMap<String, Building>,
     others: BTreeSet<String>,
     faults: Faults,
+    /// Folders that cannot be listed.
+    unreadable: BTreeMap<String, io::Error>,
 }
 
-type List<'l> = dyn Fn(&str) -> Result<Vec<Entry>, ExchangeError> + 'l;
-
 impl Found {
+    /// What is in a folder; nothing where it cannot be listed, which is a fault.
+    fn list(&mut self, tree: &dyn Tree, folder: &str) -> Vec<Entry> {
+        sorted(tree, folder).unwrap_or_else(|error| {
+            let fault = Fault::new(Defect::Unreadable, error.to_string());
+            if self.unreadable.insert(folder.to_owned(), error).is_none() {
+                self.faults.add(fault.at(folder.escape_debug().to_string()));
+            }
+            Vec::new()
+        })
+    }
+
     /// A folder of a domain at the top.
-    fn domain(
-        &mut self,
-        known: usize,
-        folder: &str,
-        root: &str,
-        list: &List<'_>,
-    ) -> Result<(), ExchangeError> {
-        let entries = list(folder)?;
+    fn domain(&mut self, known: usize, folder: &str, root: &str, tree: &dyn Tree) {
+        let entries = self.list(tree, folder);
         if entries.iter().any(|entry| !entry.is_folder && entry.name.starts_with("point_")) {
             self.add(Layout::Single, known, root, folder.to_owned(), entries);
-            return Ok(());
+            return;
         }
         for entry in entries {
             let path = below(folder, &entry.name);
@@ -195,7 +201,7 @@ impl Found {
                 self.stray(path);
                 continue;
             }
-            let inner = list(&path)?;
+            let inner = self.list(tree, &path);
             if inner.is_empty() {
                 continue; // A download that brought nothing tells no layout.
             }
@@ -215,11 +221,10 @@ impl Found {
                     "taskonomy" => building.name,
                     component => below(component, &building.name),
                 };
-                let files = list(&path)?;
+                let files = self.list(tree, &path);
                 self.add(Layout::Omnidata, known, &name, path, files);
             }
         }
-        Ok(())
     }
 
     /// A folder with the files of one domain of one building.

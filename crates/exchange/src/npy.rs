@@ -4,7 +4,7 @@ mod array;
 mod format;
 
 pub(crate) use array::Array;
-pub(crate) use format::half;
+pub(crate) use format::{half, rounded_to_half};
 
 use crate::fault::{Defect, Fault};
 use format::NpyFile;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Larger files are no labels of an image.
 const MOST_BYTES: u64 = 1 << 28;
@@ -44,15 +44,13 @@ impl Tree for LocalTree {
             let is_folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
             Ok(Entry { name: entry.file_name().to_string_lossy().into_owned(), is_folder })
         };
-        std::fs::read_dir(self.0.join(folder))?.map(entry).collect()
+        let entries = std::fs::read_dir(self.0.join(folder)).map_err(|e| named(e, folder))?;
+        entries.map(entry).collect()
     }
 
     fn read(&self, file: &str) -> io::Result<Vec<u8>> {
-        let file = File::open(self.0.join(file))?;
+        let file = open(&self.0.join(file)).map_err(|e| named(e, file))?;
         let data = file.metadata()?;
-        if !data.is_file() {
-            return Err(io::Error::other("it is no regular file"));
-        }
         if data.len() > MOST_BYTES {
             let why = format!("{} bytes: at most {MOST_BYTES} are read", data.len());
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
@@ -61,6 +59,23 @@ impl Tree for LocalTree {
         file.take(MOST_BYTES).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+/// Opens a regular file. Others are not even opened: a pipe would keep us waiting for its writer.
+pub(crate) fn open(file: &Path) -> io::Result<File> {
+    if std::fs::metadata(file)?.is_file() {
+        return File::open(file);
+    }
+    Err(io::Error::other("it is no regular file"))
+}
+
+/// The error of a path; what stands for a name that is no text leads nowhere.
+fn named(error: io::Error, path: &str) -> io::Error {
+    let is_text = !path.contains(char::REPLACEMENT_CHARACTER);
+    if is_text || error.kind() != io::ErrorKind::NotFound {
+        return error;
+    }
+    io::Error::new(io::ErrorKind::InvalidFilename, "its name is no UTF-8 text: rename it")
 }
 
 /// The entries of a folder in ascending order, without those whose names begin with a dot.
@@ -74,4 +89,34 @@ pub(crate) fn sorted(tree: &dyn Tree, folder: &str) -> io::Result<Vec<Entry>> {
 /// A path below a folder.
 pub(crate) fn below(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn pipes_are_not_waited_for_and_names_that_are_no_text_say_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.png");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        std::fs::create_dir(folder.path().join(OsStr::from_bytes(b"caf\xe9"))).unwrap();
+        let tree = LocalTree::new(folder.path());
+        let (say, said) = mpsc::channel();
+        let reader = tree.clone();
+        std::thread::spawn(move || say.send(reader.read("pipe.png").map_err(|e| e.to_string())));
+        let read = said.recv_timeout(Duration::from_secs(20)).expect("nothing is waited for");
+        assert_eq!(read, Err("it is no regular file".to_owned()));
+        let entries = sorted(&tree, "").unwrap();
+        let error = tree.entries(&entries[0].name).unwrap_err().to_string();
+        assert_eq!(error, "its name is no UTF-8 text: rename it");
+        let error = tree.entries("cafe").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
 }

@@ -31,7 +31,7 @@ pub fn check(dir: &Path, output: Output) -> Result<(), Failure> {
 
 fn text(dataset: &Dataset, sheet: &Sheet) -> String {
     let mut text = format!(
-        "\n{:<19} {:<11}{:>8}{:>9}  {:<16}{:>9}{:>11}\n",
+        "\n{:<19} {:<11}{:>8}{:>9}  {:<16} {:>8} {:>10}\n",
         "domain", "split", "absent", "invalid", "range", "mean", "deviation"
     );
     for entry in &sheet.entries {
@@ -62,7 +62,7 @@ fn line(entry: &Entry) -> String {
         _ => "nothing".to_owned(),
     };
     format!(
-        "{domain:<19} {split:<11}{:>8}{:>9}  {range:<16}{:>9}{:>11}",
+        "{domain:<19} {split:<11}{:>8}{:>9}  {range:<16} {:>8} {:>10}",
         percent(*absent as f64 / (*samples).max(1) as f64),
         percent(*invalid),
         number(entry.mean),
@@ -104,5 +104,41 @@ fn short(value: f64) -> String {
         1000.0.. => format!("{value:.0}"),
         10.0.. => format!("{value:.1}"),
         _ => format!("{value:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use taskonomy_core::{Dtype, Split, Values};
+    use taskonomy_data::{DatasetWriter, Provenance, SampleId};
+
+    use super::*;
+
+    #[test]
+    fn wide_numbers_do_not_run_together() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("set");
+        let domain = Domain {
+            name: "wide".into(),
+            dtype: Dtype::F32,
+            shape: [1, 1, 1],
+            unit: "1".into(),
+            invalid: None,
+            classes: Vec::new(),
+            views: 1,
+            note: String::new(),
+        };
+        let provenance = Provenance { generator: "test".into(), seed: 1 };
+        let mut writer = DatasetWriter::create(&path, provenance, vec![domain], 8).unwrap();
+        for (id, value) in [("a", -1e12), ("b", 2e12)] {
+            let sample = SampleId { id: id.into(), scene: id.into() };
+            let values = [("wide".to_owned(), Values::F32(vec![value]))].into();
+            writer.append(Split::Test, sample, &values).unwrap();
+        }
+        writer.finish().unwrap();
+        let row = line(&Sheet::of(&Dataset::open(&path).unwrap()).entries[0]);
+        let words: Vec<_> = row.split_whitespace().skip(6).collect();
+        assert!(words.len() == 5 && words[1] == "to", "{row}");
+        assert!([0, 2, 3, 4].iter().all(|&at| words[at].parse::<f64>().is_ok()), "{row}");
     }
 }

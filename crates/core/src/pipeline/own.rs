@@ -43,7 +43,8 @@ pub struct OwnTask {
     /// Stored values times this are the values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<f64>,
-    /// The stored value that means "nothing known here"; may be NaN.
+    /// The stored value that means "nothing known here", for a place of a map, a whole vector or a
+    /// class; may be NaN, and counts as the numbers of a file round it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid: Option<f64>,
     /// What a mirrored image's answer is, where it follows from the image's.

@@ -17,6 +17,9 @@ const LEAST_CORRELATION: f32 = 0.9;
 /// A deviation under this many levels of 255 is no picture to correlate.
 const FLAT: f32 = 0.5;
 
+/// Photos that are compared with all others before what is alike is put together.
+const AT_ONCE: usize = 64;
+
 /// What a photo looks like from afar.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Look {
@@ -86,19 +89,22 @@ fn means(image: &RgbImage, columns: usize, rows: usize) -> Vec<f32> {
 /// The groups of photos that resemble one another, directly or through others: positions, in
 /// ascending order of their first.
 pub(super) fn groups(looks: &[Look]) -> Vec<Vec<usize>> {
-    let alike: Vec<(usize, usize)> = (0..looks.len())
-        .into_par_iter()
-        .flat_map_iter(|a| {
-            (a + 1..looks.len())
-                .filter(move |&b| looks[a].resembles(&looks[b]))
-                .map(move |b| (a, b))
-        })
-        .collect();
     // The smallest position of each group stands for it.
     let mut first: Vec<usize> = (0..looks.len()).collect();
-    for (a, b) in alike {
-        let (a, b) = (root(&mut first, a), root(&mut first, b));
-        first[a.max(b)] = a.min(b);
+    // Some at a time: of photos that are all alike there are as many pairs as their square.
+    for start in (0..looks.len()).step_by(AT_ONCE) {
+        let alike: Vec<(usize, usize)> = (start..looks.len().min(start + AT_ONCE))
+            .into_par_iter()
+            .flat_map_iter(|a| {
+                (a + 1..looks.len())
+                    .filter(move |&b| looks[a].resembles(&looks[b]))
+                    .map(move |b| (a, b))
+            })
+            .collect();
+        for (a, b) in alike {
+            let (a, b) = (root(&mut first, a), root(&mut first, b));
+            first[a.max(b)] = a.min(b);
+        }
     }
     let mut groups = std::collections::BTreeMap::<usize, Vec<usize>>::new();
     for at in 0..looks.len() {
@@ -114,4 +120,23 @@ fn root(first: &mut [usize], mut at: usize) -> usize {
         at = first[at];
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_go_across_those_that_are_compared_at_once() {
+        // Three kinds in turn, and the last one like none.
+        let look = |i: usize| {
+            let mut thumbnail = vec![0.0; SIDE * SIDE];
+            thumbnail[if i == 3 * AT_ONCE { 3 } else { i % 3 }] = 1.0;
+            Look { hash: 0, thumbnail }
+        };
+        let looks: Vec<Look> = (0..=3 * AT_ONCE).map(look).collect();
+        let kind = |k: usize| (0..AT_ONCE).map(|i| 3 * i + k).collect::<Vec<_>>();
+        assert_eq!(groups(&looks), [kind(0), kind(1), kind(2), vec![3 * AT_ONCE]]);
+        assert!(groups(&[]).is_empty());
+    }
 }

@@ -13,7 +13,10 @@ pub(super) struct Tally {
     /// Occurrences of each value; empty for 32-bit numbers.
     counts: Vec<u64>,
     invalid: Option<u32>,
+    /// Valid 32-bit numbers.
     number: u64,
+    /// Other 32-bit numbers: unknown or not finite.
+    left_out: u64,
     sum: f64,
     squares: f64,
     min: f64,
@@ -37,7 +40,8 @@ impl Tally {
             Dtype::F32 => 0,
         };
         let (min, max) = (f64::INFINITY, f64::NEG_INFINITY);
-        Self { counts: vec![0; values], invalid, number: 0, sum: 0.0, squares: 0.0, min, max }
+        let (number, left_out, sum, squares) = (0, 0, 0.0, 0.0);
+        Self { counts: vec![0; values], invalid, number, left_out, sum, squares, min, max }
     }
 
     /// Adds the values at these places of a sample. Whether all the valid ones are one.
@@ -48,9 +52,14 @@ impl Tally {
                 self.count(v[places].iter().map(|&x| u32::from(u16::from_le_bytes(x))))
             }
             ValuesRef::F32(v) => {
-                let numbers = v[places].iter().map(|&x| f64::from(f32::from_le_bytes(x)));
+                let invalid = self.invalid.map(|value| value as f32);
                 let mut range = (f64::INFINITY, f64::NEG_INFINITY);
-                for x in numbers.filter(|x| x.is_finite()) {
+                for x in v[places].iter().map(|&x| f32::from_le_bytes(x)) {
+                    if !x.is_finite() || Some(x) == invalid {
+                        self.left_out += 1;
+                        continue;
+                    }
+                    let x = f64::from(x);
                     range = (range.0.min(x), range.1.max(x));
                     self.number += 1;
                     self.sum += x;
@@ -80,6 +89,7 @@ impl Tally {
             *count += more;
         }
         self.number += other.number;
+        self.left_out += other.left_out;
         self.sum += other.sum;
         self.squares += other.squares;
         (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
@@ -103,7 +113,7 @@ impl Tally {
             squares += value * value * count as f64;
             (min, max) = (min.min(value), max.max(value));
         }
-        let all = self.number + self.counts.iter().sum::<u64>();
+        let all = self.number + self.left_out + self.counts.iter().sum::<u64>();
         let mean = sum / number as f64;
         let deviation = (squares / number as f64 - mean * mean).max(0.0).sqrt();
         let known = |value: f64| (number > 0).then_some(value);
@@ -163,6 +173,15 @@ mod tests {
         assert!(!tally.add(ValuesRef::F32(&bytes), 0..3));
         let summary = tally.with(Tally::new(Dtype::F32, None)).summary();
         assert_eq!((summary.min, summary.max, summary.mean), (Some(-1.5), Some(0.5), Some(-0.5)));
+        assert_eq!(summary.invalid, 1.0 / 3.0);
+        // Maps of one's own hold 2^32 where nothing is known.
+        let bytes: Vec<[u8; 4]> =
+            [2.0, u32::MAX as f32, 4.0].iter().map(|x: &f32| x.to_le_bytes()).collect();
+        let mut own = Tally::new(Dtype::F32, Some(u32::MAX));
+        assert!(!own.add(ValuesRef::F32(&bytes), 0..3));
+        assert!(own.add(ValuesRef::F32(&bytes), 0..2));
+        let summary = own.summary();
+        assert_eq!((summary.min, summary.max, summary.invalid), (Some(2.0), Some(4.0), 0.4));
         let nothing = Tally::new(Dtype::U16, None).summary();
         assert_eq!((nothing.invalid, nothing.min, nothing.mean), (0.0, None, None));
         let mut same = Tally::new(Dtype::U16, Some(7));

@@ -214,6 +214,31 @@ fn the_average_guess_is_a_median_or_a_mean() {
 }
 
 #[test]
+fn statistics_are_of_labelled_samples_and_of_every_class() {
+    // Twice as many samples as statistics are taken from: even steps meet only those of class 0, and
+    // not the only vector.
+    let row = |i: usize| {
+        let mut row = BTreeMap::from([
+            ("rgb".to_owned(), Values::U8(vec![0; 3 * PLANE])),
+            ("class_scene".to_owned(), Values::U8(vec![(i % 2) as u8])),
+        ]);
+        if i == 1 {
+            row.insert("vanishing_points".to_owned(), Values::F32(vec![2.0; 9]));
+        }
+        row
+    };
+    let rows: Vec<_> = (0..1024).map(row).collect();
+    on(domains(), &rows, |dataset| {
+        let vectors = TaskView::new(dataset, &task("vanishing_points")).unwrap();
+        assert!(close(&vectors.decode(&[0.0; 9]), &[2.0; 9]), "whitened by the only vector");
+        let classes = TaskView::new(dataset, &task("scene_class")).unwrap();
+        // The two classes that do not occur count one.
+        let expected = [512.0_f32, 512.0, 1.0, 1.0].map(|n| (n / 1026.0).ln());
+        assert!(close(&classes.constant(), &expected), "{:?}", classes.constant());
+    });
+}
+
+#[test]
 fn inputs_are_what_the_task_says() {
     on_small(|dataset| {
         let see = |id: &str, seed| {

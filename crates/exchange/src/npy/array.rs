@@ -13,6 +13,8 @@ pub(crate) struct Array {
     pub(crate) shape: Vec<usize>,
     /// As many as the product of the shape; maybe not finite.
     pub(crate) values: Vec<f64>,
+    /// Whether they were stored as 16-bit floating-point numbers.
+    pub(crate) is_half: bool,
 }
 
 impl Array {
@@ -26,7 +28,7 @@ impl Array {
         };
         let values = file.values(count)?;
         let values = if file.is_fortran() { row_major(&shape, &values) } else { values };
-        Ok(Self { shape, values })
+        Ok(Self { shape, values, is_half: file.is_half() })
     }
 }
 
@@ -73,13 +75,14 @@ mod tests {
         let columns = [0.0, 6.0, 3.0, 9.0, 1.0, 7.0, 4.0, 10.0, 2.0, 8.0, 5.0, 11.0];
         let f = Array::read(&file("True", "(2, 2, 3)", &columns));
         assert_eq!(c, f);
-        assert_eq!(c, Ok(Array { shape: vec![2, 2, 3], values: rows }));
+        assert_eq!(c, Ok(Array { shape: vec![2, 2, 3], values: rows, is_half: false }));
     }
 
     #[test]
     fn single_values_are_arrays_and_none_are_not() {
         let read = |shape, values: &[f32]| Array::read(&file("False", shape, values));
-        assert_eq!(read("()", &[2.5]), Ok(Array { shape: vec![], values: vec![2.5] }));
+        let single = Array { shape: vec![], values: vec![2.5], is_half: false };
+        assert_eq!(read("()", &[2.5]), Ok(single));
         assert_eq!(read("(0, 3)", &[]).unwrap_err().defect, Defect::Format);
         let huge = read("(4294967295, 4294967295, 9)", &[]).unwrap_err();
         assert!(huge.why.contains("1 to 67108864 values"), "{huge:?}");

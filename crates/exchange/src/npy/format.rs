@@ -28,6 +28,11 @@ impl<'b> NpyFile<'b> {
         self.header.is_fortran
     }
 
+    /// Whether the values are 16-bit floating-point numbers.
+    pub(super) fn is_half(&self) -> bool {
+        Number::of(self.header.descr).is_some_and(|number| (number.kind, number.size) == (b'f', 2))
+    }
+
     /// Number of values, if it is a number at all.
     pub(super) fn count(&self) -> Option<usize> {
         self.shape().iter().try_fold(1_usize, |n, &side| n.checked_mul(side))
@@ -176,4 +181,32 @@ pub(crate) fn half(bits: u16) -> f64 {
         _ => (1.0 + fraction) * 2_f64.powi(exponent - 15),
     };
     if bits >> 15 == 1 { -size } else { size }
+}
+
+/// The 16-bit floating-point number that is closest to a number; infinite beyond the largest.
+pub(crate) fn rounded_to_half(value: f64) -> f64 {
+    const MOST: f64 = 65504.0;
+    let exponent = (value.to_bits() >> 52 & 0x7ff) as i32 - 1023;
+    // Ten bits follow the first one; below 2^-14 the step does not shrink any more.
+    let step = 2_f64.powi(exponent.max(-14) - 10);
+    let rounded = (value / step).round_ties_even() * step;
+    if rounded.abs() > MOST { f64::INFINITY.copysign(value) } else { rounded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_their_own_closest_and_others_are_rounded_to_them() {
+        for bits in 0..=u16::MAX {
+            let value = half(bits);
+            assert!(value.is_nan() || rounded_to_half(value) == value, "{bits:#06x}");
+        }
+        assert!(rounded_to_half(f64::NAN).is_nan());
+        // Steps of 8 from 8192 on; 65520 is the first that is closer to what is beyond the largest.
+        assert_eq!(rounded_to_half(-9999.9), -10000.0);
+        assert_eq!([65519.0, 65520.0].map(rounded_to_half), [65504.0, f64::INFINITY]);
+        assert_eq!(rounded_to_half(1e-8), 0.0);
+    }
 }

@@ -1,6 +1,7 @@
 //! The files of a folder by the names of images.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 use super::Entry;
 use crate::error::ExchangeError;
 use crate::fault::{Defect, Fault, Faults};
-use crate::tree::{LocalTree, Tree, below, sorted};
+use crate::tree::{LocalTree, Tree, below, open, sorted};
 
 /// The files of a folder and of those in it.
 #[derive(Debug)]
@@ -22,7 +23,8 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Lists the files with one of these endings; hidden ones are passed over.
+    /// Lists the files with one of these endings; hidden ones are passed over. Links are followed,
+    /// but for those that lead back up: two names of one folder are names of different images.
     pub(super) fn list(
         folder: &str,
         endings: &[&str],
@@ -34,16 +36,31 @@ impl Files {
         }
         let tree = LocalTree::new(&root);
         let (mut by_key, mut others, mut faults) = (BTreeMap::new(), 0, Faults::default());
-        let mut folders = vec![String::new()];
-        while let Some(folder) = folders.pop() {
+        // Each with those that it is in, by device and number.
+        let mut folders = vec![(String::new(), Vec::new())];
+        while let Some((folder, mut above)) = folders.pop() {
+            let place = root.join(&folder);
             let listed = sorted(&tree, &folder)
-                .map_err(|source| ExchangeError::Io { file: root.join(&folder), source })?;
+                .and_then(|listed| Ok((listed, std::fs::metadata(&place)?)))
+                .map_err(|e| Fault::new(Defect::Unreadable, e.to_string()));
+            let (listed, data) = match listed {
+                Ok(listed) => listed,
+                Err(fault) => {
+                    faults.add(fault.at(place.display().to_string()));
+                    continue;
+                }
+            };
+            let number = (data.dev(), data.ino());
+            if above.contains(&number) {
+                continue;
+            }
+            above.push(number);
             for found in listed {
                 let path = below(&folder, &found.name);
                 let ending = endings.iter().find(|ending| has_ending(&path, ending));
                 let key = ending.map(|ending| &path[..path.len() - ending.len() - 1]);
                 match key {
-                    _ if found.is_folder => folders.push(path),
+                    _ if found.is_folder => folders.push((path, above.clone())),
                     None => others += 1,
                     Some(key) => {
                         if let Some(first) = by_key.insert(key.to_owned(), path.clone()) {
@@ -97,7 +114,7 @@ pub(super) fn has_ending(path: &str, ending: &str) -> bool {
 /// The hash of a file of any length.
 pub(super) fn hash_file(path: &Path) -> Result<[u8; 32], ExchangeError> {
     let mut hasher = blake3::Hasher::new();
-    let file = std::fs::File::open(path).map_err(ExchangeError::io(path))?;
+    let file = open(path).map_err(ExchangeError::io(path))?;
     hasher.update_reader(file).map_err(ExchangeError::io(path))?;
     Ok(*hasher.finalize().as_bytes())
 }

@@ -10,7 +10,7 @@ use taskonomy_data::{Dataset, DatasetWriter, Provenance};
 use super::assigned::{Assigned, Name, is_of_photos, most_like};
 use super::files::{Files, has_ending};
 use super::{AT_ONCE, Converted, Entry, NAMED, begin_digest, map, table};
-use crate::error::ExchangeError;
+use crate::error::{ExchangeError, NAMED_FAULTS};
 use crate::fault::{Defect, Fault, Faults};
 use crate::import::{Step, going_on};
 
@@ -84,7 +84,7 @@ impl<'o> OwnLabels<'o> {
     /// What made the dataset of these labels: a text that is another when the labels, how they are
     /// understood, or the images are others.
     pub fn generator(&self) -> String {
-        format!("own labels 1, {}", self.digest)
+        format!("own labels 2, {}", self.digest)
     }
 
     /// Writes the labels as a dataset of one domain with all samples of the images.
@@ -149,11 +149,14 @@ impl<'o> OwnLabels<'o> {
     fn unused_rows(&self, unused: &[String]) -> Faults {
         let mut faults = Faults::default();
         if let (Place::Table(rows), false) = (&self.place, is_of_photos(self.images)) {
-            for name in unused {
-                let like = most_like(name, self.images);
-                let like =
-                    like.map_or_else(String::new, |like| format!(": did you mean `{like}`?"));
-                let why = format!("there is no image `{name}`{like}");
+            for (number, name) in unused.iter().enumerate() {
+                let mut why = format!("there is no image `{name}`");
+                // To look for the most alike takes long, and a table may be of many other images.
+                if number < NAMED_FAULTS
+                    && let Some(like) = most_like(name, self.images)
+                {
+                    why += &format!(": did you mean `{like}`?");
+                }
                 faults.add(Fault::new(Defect::Name, why).at(self.line(rows[name].line)));
             }
         }
@@ -179,7 +182,6 @@ impl<'o> OwnLabels<'o> {
                 }
                 let bytes = files.read(name.text)?;
                 map::read(&bytes, has_ending(path, "png"), self.task, &self.domain)
-                    .map(Some)
                     .map_err(|fault| fault.at(files.shown(path)))
             }
         }

@@ -4,7 +4,7 @@ use taskonomy_core::{Classes, Domain, Dtype, Kind, OwnTask, Values};
 
 use crate::fault::{Defect, Fault};
 use crate::known::Coding;
-use crate::npy::{Array, Scores};
+use crate::npy::{Array, Scores, rounded_to_half};
 use crate::raster::{Raster, Samples};
 use crate::resample::{Source, Square};
 
@@ -47,10 +47,26 @@ struct Planes {
     height: usize,
     width: usize,
     values: Vec<f64>,
+    /// Whether they were stored as 16-bit floating-point numbers.
+    is_half: bool,
+}
+
+/// Tells the stored numbers that mean "unknown": the task's `invalid`, also as a file of 32-bit or,
+/// where this one is of such, 16-bit numbers rounds it.
+pub(super) fn is_unknown(task: &OwnTask, is_half: bool) -> impl Fn(f64) -> bool {
+    let forms = task.invalid.map(|invalid| {
+        let half = if is_half { rounded_to_half(invalid) } else { invalid };
+        [invalid, f64::from(invalid as f32), half]
+    });
+    move |value| {
+        let is_form = |form: &f64| value == *form || value.is_nan() && form.is_nan();
+        forms.is_some_and(|forms| forms.iter().any(is_form))
+    }
 }
 
 /// Reads a label of a task from the bytes of a file, `.png` or `.npy`.
 ///
+/// There is none where the task has vectors or classes and all numbers of the file mean "unknown".
 /// Of maps the largest square in the middle is brought to the images' size by picking the value in the
 /// middle of each new place: a mean of classes, or of depths across an edge, is the value of nothing.
 pub(super) fn read(
@@ -58,25 +74,43 @@ pub(super) fn read(
     is_png: bool,
     task: &OwnTask,
     domain: &Domain,
-) -> Result<Values, Fault> {
+) -> Result<Option<Values>, Fault> {
     match (task.kind, &task.classes) {
         (Kind::Class, Some(classes)) => {
+            if task.invalid.is_some() && Array::read(bytes).is_ok_and(|a| says_nothing(&a, task)) {
+                return Ok(None);
+            }
             let class = Scores::read(bytes)?.class(classes.len())?;
-            Ok(indices([class as u32].into_iter(), domain.dtype))
+            Ok(Some(indices([class as u32].into_iter(), domain.dtype)))
         }
         (Kind::Vector | Kind::Class, _) => {
-            let Array { shape, values } = Array::read(bytes)?;
+            let array = Array::read(bytes)?;
+            let Array { shape, values, is_half } = &array;
             if values.len() != task.width() {
                 let why = format!("an array of shape {shape:?}: it must have {}", numbers(task));
                 return Err(Fault::new(Defect::Format, why));
             }
-            vector(&values, task)
+            if says_nothing(&array, task) {
+                return Ok(None);
+            }
+            let is_unknown = is_unknown(task, *is_half);
+            if let Some(place) = values.iter().position(|&v| is_unknown(v)) {
+                let why = format!("value {place} is unknown, though others are not");
+                return Err(Fault::new(Defect::Field, why));
+            }
+            vector(values, task).map(Some)
         }
         (Kind::Dense, _) => {
             let planes = if is_png { of_png(bytes, task)? } else { of_npy(bytes, task)? };
-            planes.sample(task, domain)
+            planes.sample(task, domain).map(Some)
         }
     }
+}
+
+/// Whether every number means "unknown".
+fn says_nothing(array: &Array, task: &OwnTask) -> bool {
+    let is_unknown = is_unknown(task, array.is_half);
+    array.values.iter().all(|&v| is_unknown(v))
 }
 
 fn numbers(task: &OwnTask) -> String {
@@ -119,16 +153,18 @@ fn of_png(bytes: &[u8], task: &OwnTask) -> Result<Planes, Fault> {
     };
     let plane = |c: usize| (0..width * height).map(move |i| i * channels + c);
     let values = (0..wanted).flat_map(plane).map(at).collect();
-    Ok(Planes { channels: wanted, height, width, values })
+    Ok(Planes { channels: wanted, height, width, values, is_half: false })
 }
 
 fn of_npy(bytes: &[u8], task: &OwnTask) -> Result<Planes, Fault> {
-    let Array { shape, values } = Array::read(bytes)?;
+    let Array { shape, values, is_half } = Array::read(bytes)?;
     let wanted = task.width();
     match shape[..] {
-        [height, width] if wanted == 1 => Ok(Planes { channels: 1, height, width, values }),
+        [height, width] if wanted == 1 => {
+            Ok(Planes { channels: 1, height, width, values, is_half })
+        }
         [channels, height, width] if channels == wanted => {
-            Ok(Planes { channels, height, width, values })
+            Ok(Planes { channels, height, width, values, is_half })
         }
         _ => {
             let last = if shape.len() == 3 && shape[2] == wanted { ", in this order" } else { "" };
@@ -142,11 +178,9 @@ fn of_npy(bytes: &[u8], task: &OwnTask) -> Result<Planes, Fault> {
 
 impl Planes {
     fn sample(&self, task: &OwnTask, domain: &Domain) -> Result<Values, Fault> {
-        let Self { channels, height, width, .. } = *self;
+        let Self { channels, height, width, is_half, .. } = *self;
         let plane = height * width;
-        let is_unknown = |v: f64| {
-            task.invalid.is_some_and(|invalid| v == invalid || v.is_nan() && invalid.is_nan())
-        };
+        let is_unknown = is_unknown(task, is_half);
         let scale = task.scale.unwrap_or(1.0);
         for (i, &v) in self.values.iter().enumerate().filter(|(_, v)| !is_unknown(**v)) {
             let at = || {

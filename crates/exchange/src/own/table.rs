@@ -2,7 +2,7 @@
 
 use taskonomy_core::{Dtype, LabelRow, OwnTask, Values};
 
-use super::map::{indices, vector};
+use super::map::{self, indices, vector};
 use crate::fault::{Defect, Fault};
 
 /// The label of a row: none where its cells are empty or hold the value for "unknown".
@@ -10,12 +10,8 @@ pub(super) fn read(row: &LabelRow, task: &OwnTask, dtype: Dtype) -> Result<Optio
     let columns = task.label_columns();
     let fault =
         |defect, column: &str, why: String| Fault::new(defect, format!("column `{column}`: {why}"));
-    let is_unknown = |cell: &str| {
-        let is_invalid = |v: f64| {
-            task.invalid.is_some_and(|invalid| v == invalid || v.is_nan() && invalid.is_nan())
-        };
-        cell.is_empty() || cell.parse().is_ok_and(is_invalid)
-    };
+    let is_invalid = map::is_unknown(task, false);
+    let is_unknown = |cell: &str| cell.is_empty() || cell.parse::<f64>().is_ok_and(&is_invalid);
     let cells = || row.cells.iter().map(String::as_str).zip(columns.iter().map(String::as_str));
     if cells().all(|(cell, _)| is_unknown(cell)) {
         return Ok(None);

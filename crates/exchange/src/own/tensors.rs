@@ -13,6 +13,7 @@ use super::files::{Files, has_ending, hash_file};
 use crate::error::ExchangeError;
 use crate::fault::{Defect, Fault, Faults};
 use crate::npy::{Array, half};
+use crate::tree::open;
 
 /// A longer header is none.
 const MOST_HEADER: u64 = 1 << 27;
@@ -111,7 +112,11 @@ impl Tensors {
                 .and_then(|bytes| Array::read(&bytes)),
             Place::Tensor { file, dtype, shape, start, bytes } => {
                 let bytes = slice(file, *start, *bytes).map_err(|e| unreadable(&e));
-                bytes.map(|bytes| Array { shape: shape.clone(), values: numbers(&bytes, *dtype) })
+                bytes.map(|bytes| Array {
+                    shape: shape.clone(),
+                    values: numbers(&bytes, *dtype),
+                    is_half: *dtype == Dtype::F16,
+                })
             }
         };
         let at = |fault: Fault| {
@@ -149,7 +154,7 @@ fn tensors(file: &Path) -> Result<Vec<(String, Place)>, Fault> {
     let fault = |defect, why: String| Fault::new(defect, why).at(file.display().to_string());
     let damaged = |why: &str| fault(Defect::Damaged, format!("no safetensors file: {why}"));
     let io = |e: std::io::Error| fault(Defect::Unreadable, e.to_string());
-    let mut open = File::open(file).map_err(io)?;
+    let mut open = open(file).map_err(io)?;
     let length = open.metadata().map_err(io)?.len();
     let mut size = [0; 8];
     open.read_exact(&mut size).map_err(|_| damaged("it ends within its header"))?;

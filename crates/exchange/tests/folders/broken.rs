@@ -197,12 +197,16 @@ fn notes_between_folders_do_not_hide_the_layout() {
     assert_eq!((found.total(), found.named[0].file.as_str()), (1, "normal/taskonomy/readme.txt"));
 }
 
-/// A disk on which one file cannot be read.
+/// A disk on which one file or folder cannot be read.
 struct Worn(MemoryTree, String);
 
 impl Tree for Worn {
     fn entries(&self, folder: &str) -> std::io::Result<Vec<taskonomy_exchange::Entry>> {
-        self.0.entries(folder)
+        if folder == self.1 {
+            Err(std::io::Error::other("worn out"))
+        } else {
+            self.0.entries(folder)
+        }
     }
     fn read(&self, file: &str) -> std::io::Result<Vec<u8>> {
         if file == self.1 { Err(std::io::Error::other("worn out")) } else { self.0.read(file) }
@@ -219,6 +223,32 @@ fn a_disk_that_fails_is_named() {
     );
     let found = faults(&Worn(tree, at("rgb")));
     assert_eq!((found.total(), found.named[0].file.as_str()), (1, at("rgb").as_str()));
+}
+
+#[test]
+fn a_folder_that_cannot_be_listed_is_named_and_the_others_are_read() {
+    let domains = ["rgb", "normal"];
+    let whole = |layout| folder(layout, &BUILDINGS, &domains);
+    let strange = |mut tree: MemoryTree, path: &str| {
+        tree.0.insert(format!("{path}/x"), vec![]);
+        tree
+    };
+    let (flat, nested) = (Layout::Taskonomy, Layout::Omnidata);
+    for (tree, path) in [
+        (whole(flat), "normal"),
+        (whole(flat), "normal/beechwood"),
+        (whole(nested), "normal/taskonomy"),
+        (whole(nested), "normal/taskonomy/beechwood"),
+        (whole(Layout::Buildings), "beechwood/normal"),
+        (strange(whole(Layout::Buildings), "lost+found"), "lost+found"),
+    ] {
+        let found = faults(&Worn(tree, path.to_owned()));
+        assert_eq!((found.total(), found.named[0].defect), (1, Defect::Unreadable), "{path}");
+        assert_eq!((found.named[0].file.as_str(), found.named[0].why.as_str()), (path, "worn out"));
+    }
+    let none = imported(&Worn(folder(flat, &BUILDINGS, &["rgb"]), "rgb".into()), &spec(8));
+    let error = none.unwrap_err().to_string();
+    assert_eq!(error, "folder `rgb` of the dataset: worn out");
 }
 
 #[test]

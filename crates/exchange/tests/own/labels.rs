@@ -143,6 +143,14 @@ fn rows_that_cannot_be_used_are_named_all_at_once() {
          l.csv, line 8: column `own`: `dog` is no class: the classes are 0 to 2\n  \
          l.csv, line 7: column `own`: `3` is no class: the classes are 0 to 2"
     );
+    // The most alike is looked for where it will be read: a table may have many rows of others.
+    let others = (10..30).map(|number| format!("test_{number},1\n")).collect::<Vec<_>>().concat();
+    put(folder.path(), "l.csv", format!("{all}{others}"));
+    let error = convert(folder.path(), &images, CLASS, Role::Both).unwrap_err();
+    assert!(error.to_string().ends_with("\n  and 15 more"), "{error}");
+    let ExchangeError::OwnFaults { faults, .. } = error else { panic!("rows are faults") };
+    let liked = faults.named.iter().filter(|fault| fault.why.contains("did you mean"));
+    assert_eq!((faults.total(), liked.count()), (20, 5));
     put(folder.path(), "l.csv", format!("{all}test_0,2\n"));
     let error = refused(folder.path(), &images, CLASS);
     assert_eq!(error, "[[task]] own: l.csv: line 6: image `test_0` has a row already, line 5");
@@ -180,6 +188,32 @@ fn files_that_cannot_be_used_are_named() {
     put(folder.path(), "maps/test_1.png", png(8, &[1; 64]));
     let error = refused(folder.path(), &images, MAP);
     assert!(error.contains("test_1.png: `test_1.npy` is of the same image"), "{error}");
+}
+
+#[test]
+fn links_are_followed_but_not_round_in_circles() {
+    let (folder, images) = plain();
+    for split in Split::ALL {
+        put(folder.path(), &format!("elsewhere/{split}_0.npy"), npy(&[8, 8], &[1.0; 64]));
+    }
+    std::fs::create_dir(folder.path().join("maps")).unwrap();
+    let link = |to: &str, at: &str| {
+        std::os::unix::fs::symlink(folder.path().join(to), folder.path().join(at)).unwrap();
+    };
+    link("maps", "elsewhere/back");
+    link("elsewhere", "maps/one");
+    link("elsewhere", "maps/two");
+    put(folder.path(), "maps/networks_0.npy", npy(&[8, 8], &[3.0; 64]));
+    for split in [Split::Transfers, Split::Validation, Split::Test] {
+        put(folder.path(), &format!("maps/{split}_1.npy"), npy(&[8, 8], &[3.0; 64]));
+    }
+    let (converted, _) = convert(folder.path(), &images, MAP, Role::Both).unwrap();
+    let names = |at: &str| {
+        let mut splits = Split::ALL.map(|split| format!("{at}/{split}_0"));
+        splits.sort();
+        splits
+    };
+    assert_eq!(converted.unused, [names("one"), names("two")].concat(), "each under its name");
 }
 
 #[test]

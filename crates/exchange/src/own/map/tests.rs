@@ -32,7 +32,8 @@ fn png(colour: png::ColorType, depth: png::BitDepth, side: u32, data: &[u8]) -> 
 
 fn sample(task: &OwnTask, bytes: &[u8], size: usize) -> Result<Values, String> {
     let is_png = bytes.starts_with(b"\x89PNG");
-    read(bytes, is_png, task, &domain(task, size)).map_err(|fault| fault.why)
+    let label = read(bytes, is_png, task, &domain(task, size)).map_err(|fault| fault.why)?;
+    label.ok_or_else(|| "unknown".to_owned())
 }
 
 #[test]
@@ -102,4 +103,41 @@ fn what_cannot_be_a_label_says_where_and_why() {
         let error = sample(task, &file, 1).unwrap_err();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[test]
+fn vectors_and_classes_that_are_unknown_are_no_labels() {
+    let unknown = || Err::<Values, _>("unknown".to_owned());
+    let pose = task("kind = 'vector'\nlength = 2\ninvalid = -1");
+    assert_eq!(sample(&pose, &npy("(2,)", &[-1.0, -1.0]), 1), unknown());
+    assert_eq!(sample(&pose, &npy("(2,)", &[1.0, -2.0]), 1), Ok(Values::F32(vec![1.0, -2.0])));
+    let error = sample(&pose, &npy("(2,)", &[1.0, -1.0]), 1).unwrap_err();
+    assert_eq!(error, "value 1 is unknown, though others are not");
+    for invalid in ["2", "-1", "nan"] {
+        let kind = task(&format!("kind = 'class'\nclasses = 3\ninvalid = {invalid}"));
+        let value = invalid.parse().unwrap();
+        assert_eq!(sample(&kind, &npy("()", &[value]), 1), unknown(), "{invalid}");
+        assert_eq!(sample(&kind, &npy("()", &[1.0]), 1), Ok(Values::U8(vec![1])), "{invalid}");
+    }
+}
+
+#[test]
+fn unknown_is_known_in_the_precision_of_the_file() {
+    let single = |value: f64| npy("(1, 1)", &[f64::from(value as f32)]);
+    let unknown = Values::F32(vec![UNKNOWN as f32]);
+    for invalid in ["3.4028235e38", "-9999.9", "1e20"] {
+        let height = task(&format!("kind = 'dense'\ninvalid = {invalid}"));
+        let file = single(invalid.parse().unwrap());
+        assert_eq!(sample(&height, &file, 1), Ok(unknown.clone()), "{invalid}");
+    }
+    let height = task("kind = 'dense'\ninvalid = -9999.9");
+    let half = |bits: u16| {
+        let mut file = npy("(1, 1)", &[]);
+        let descr = file.windows(3).position(|text| text == b"<f8").unwrap();
+        file[descr + 2] = b'2';
+        file.extend(bits.to_le_bytes());
+        file
+    };
+    assert_eq!(sample(&height, &half(0xf0e2), 1), Ok(unknown), "-10000 of 16 bits");
+    assert_eq!(sample(&height, &npy("(1, 1)", &[-1e4]), 1), Ok(Values::F32(vec![-1e4])));
 }
