@@ -108,6 +108,22 @@ fn a_building_becomes_a_dataset_of_its_own() {
 }
 
 #[test]
+fn what_no_name_tells_is_counted_and_gets_no_class() {
+    let house = house().replace("Wall_", "Part_");
+    let place = folder(&[("house.obj", &house), ("house.mtl", MTL)]);
+    let (code, _, stderr) = run(place.path(), &command(&["d", "--model", "house.obj"]));
+    assert_eq!(code, 0, "{stderr}");
+    let said = "of its surfaces are, which get no class: in 6 of 11 objects, the first: \"Part_1\"";
+    assert!(stderr.contains(said), "{stderr}");
+    let checked = done(place.path(), &["data", "check", "d", "--json"]);
+    let checked: Value = serde_json::from_str(&checked).unwrap();
+    let masked = |entry: &&Value| {
+        entry["domain"] == "segment_semantic" && entry["invalid"].as_f64() > Some(0.0)
+    };
+    assert_eq!(checked["sheet"].as_array().unwrap().iter().filter(masked).count(), 4);
+}
+
+#[test]
 fn four_buildings_are_divided_as_they_are() {
     let place = made();
     for copy in ["b.obj", "c.obj", "sub/house.obj"] {

@@ -1,4 +1,5 @@
-//! 2-D and 2.5-D segments: regions of alike pixels, then normalised cuts of their graph.
+//! 2-D and 2.5-D segments: regions of alike pixels; those of colour go on to normalised cuts of their
+//! graph.
 
 mod elimination;
 mod felzenszwalb;

@@ -7,7 +7,7 @@ mod find;
 mod likeness;
 mod photo;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -39,6 +39,8 @@ pub struct PhotosSpec {
     pub shares: SplitCounts,
     /// Decides the splits and the crops.
     pub seed: u64,
+    /// Those of [`photo_domains`] to make, the image among them, or all.
+    pub domains: Option<BTreeSet<String>>,
 }
 
 /// A dataset that was made of photos.
@@ -65,12 +67,12 @@ pub enum Step {
     Cut(usize),
 }
 
-/// The domains of crops of this size: the image, 2-D edges and 2-D keypoints.
+/// The domains of crops of this size: the image, 2-D edges, 2-D keypoints and 2-D segments.
 pub fn photo_domains(size: usize) -> Vec<Domain> {
-    let [rgb, edges, keypoints, _] = image_domains(size);
+    let [rgb, edges, keypoints, segments] = image_domains(size);
     let side = 2 * size;
     let note = format!("a square of a photo, resampled to {side}x{side}; mean of 2x2");
-    vec![Domain { note, ..rgb }, edges, keypoints]
+    vec![Domain { note, ..rgb }, edges, keypoints, segments]
 }
 
 /// Makes a dataset of the photos (JPEG, PNG, WebP) of a folder and of those in it.
@@ -91,6 +93,9 @@ pub fn make_photos(
 ) -> Result<MadeOfPhotos, DataError> {
     make_keeping(MOST_KEPT, dataset, spec, disk, watch)
 }
+
+/// More crops are a slip of the finger: they would fill terabytes.
+const MOST_CROPS: usize = 1_000_000;
 
 /// Bytes of the photos that are kept from the first pass to the second.
 const MOST_KEPT: usize = 1 << 29;
@@ -115,8 +120,10 @@ fn make_keeping(
     }
     // A dataset that cannot be written is not worth looking at photos for.
     let provenance = Provenance { generator: "photos 1".into(), seed: spec.seed };
-    let mut writer =
-        DatasetWriter::create(dataset, provenance, photo_domains(spec.size), spec.size)?;
+    let wanted = |name: &str| spec.domains.as_ref().is_none_or(|domains| domains.contains(name));
+    let mut domains = photo_domains(spec.size);
+    domains.retain(|domain| wanted(&domain.name));
+    let mut writer = DatasetWriter::create(dataset, provenance, domains, spec.size)?;
     let going_on = |step| if watch(step) { Ok(()) } else { Err(DataError::Stopped) };
     going_on(Step::Found(photos.len()))?;
 
@@ -173,10 +180,7 @@ fn make_keeping(
         };
         let mut stream = Stream::new(&[b"crops", &spec.seed.to_le_bytes(), name.as_bytes()]);
         let squares = crops::choose(photo, part.crops, 2 * spec.size, &mut stream);
-        let label = |&square: &_| {
-            let wanted = |name: &str| name != "segment_unsup2d";
-            label_image(photo.crop(square, 2 * spec.size).view(), &wanted)
-        };
+        let label = |&square: &_| label_image(photo.crop(square, 2 * spec.size).view(), &wanted);
         let samples: Vec<BTreeMap<String, Values>> = squares.iter().map(label).collect();
         going_on(Step::Cut(samples.len())).map(|()| samples)
     };
@@ -202,8 +206,8 @@ fn make_keeping(
 
 fn check(spec: &PhotosSpec) -> Result<(), DataError> {
     let setting = |key, found: String, allowed| Err(DataError::Setting { key, found, allowed });
-    if spec.crops < Split::ALL.len() {
-        return setting("crops", spec.crops.to_string(), "at least 4, one for each split");
+    if !(Split::ALL.len()..=MOST_CROPS).contains(&spec.crops) {
+        return setting("crops", spec.crops.to_string(), "4 (one for each split) to 1000000");
     }
     if !spec.size.is_multiple_of(8) || !(32..=1024).contains(&spec.size) {
         return setting("size", spec.size.to_string(), "a multiple of 8 from 32 to 1024");

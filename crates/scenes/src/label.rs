@@ -14,7 +14,7 @@ use taskonomy_cues::{
 use crate::class::{Class, RoomKind};
 use crate::object::{NO_OBJECT, dominant};
 use crate::thing::Thing;
-use crate::view::View;
+use crate::view::{NO_CLASS, View};
 
 /// The domains that [`annotate`] fills, for images of this side.
 pub fn domains(size: usize) -> Vec<Domain> {
@@ -63,12 +63,12 @@ pub fn domains(size: usize) -> Vec<Domain> {
         segment_unsup2d,
         Domain {
             note: format!(
-                "regions of depth, normals and 3-D edges, cut by normalised cuts at {side}x{side}; numbers are no classes; one sample of 2x2"
+                "regions of depth, normals and 3-D edges at {side}x{side}; numbers are no classes; one sample of 2x2"
             ),
             ..domain("segment_unsup25d", Dtype::U8, 1, "segment")
         },
         Domain {
-            invalid: Some(255),
+            invalid: Some(u32::from(NO_CLASS)),
             classes: names(&Class::ALL.map(Class::name)),
             note: "one sample of 2x2; what is seen through a window or door counts as it".into(),
             ..domain("segment_semantic", Dtype::U8, 1, "class")

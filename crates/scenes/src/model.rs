@@ -12,6 +12,7 @@ mod names;
 mod obj;
 mod polygon;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use glam::{Mat3A, Vec3A};
@@ -153,6 +154,8 @@ struct Parts {
     objects: Vec<(String, Option<Thing>, Draft)>,
     materials: Vec<Material>,
     triangles: usize,
+    /// Textures by path, those that cannot be read, too: materials share them.
+    images: BTreeMap<String, Option<Arc<Image>>>,
     faults: Faults,
 }
 
@@ -196,6 +199,24 @@ impl Model {
     pub fn bounds(&self) -> Bounds {
         let all = self.objects.iter().map(|object| object.mesh.bounds());
         all.fold(Bounds::EMPTY, Bounds::union)
+    }
+
+    /// The objects with faces of which neither the object's name nor the material's tells what they
+    /// are, and the share of all surfaces that these faces are.
+    pub fn unknown(&self) -> (Vec<&Object>, f32) {
+        let (mut objects, mut unknown, mut whole) = (Vec::new(), 0.0, 0.0);
+        for object in &self.objects {
+            let before = unknown;
+            for (face, (area, _)) in object.mesh.areas().enumerate() {
+                let thing = object.thing.or(object.mesh.material(face).thing);
+                whole += f64::from(area);
+                unknown += if thing.is_none() { f64::from(area) } else { 0.0 };
+            }
+            if unknown > before {
+                objects.push(object);
+            }
+        }
+        (objects, (unknown / f64::max(whole, f64::MIN_POSITIVE)) as f32)
     }
 
     /// How many triangles it has.
@@ -250,7 +271,8 @@ impl Parts {
         }
     }
 
-    /// Reads a texture that is beside a file; a fault where it cannot be read.
+    /// A texture that is beside a file, read when it is first asked for; a fault where it cannot be
+    /// read.
     fn image(
         &mut self,
         files: &dyn Files,
@@ -258,15 +280,17 @@ impl Parts {
         how: &Reading,
         place: impl FnOnce() -> String,
     ) -> Option<Arc<Image>> {
-        let image = files.read(path).and_then(|bytes| (how.decode)(&bytes));
-        match image {
-            Ok(image) => Some(Arc::new(image)),
-            Err(why) => {
-                self.faults
-                    .add("textures that cannot be read", || format!("{} ({path}: {why})", place()));
-                None
-            }
+        if let Some(known) = self.images.get(path) {
+            return known.clone();
         }
+        let image = files.read(path).and_then(|bytes| (how.decode)(&bytes));
+        if let Err(why) = &image {
+            self.faults
+                .add("textures that cannot be read", || format!("{} ({path}: {why})", place()));
+        }
+        let image = image.ok().map(Arc::new);
+        self.images.insert(path.to_owned(), image.clone());
+        image
     }
 }
 

@@ -13,7 +13,8 @@ const LEAST: f32 = 0.01;
 
 /// What an image with these things ([`Thing`] values, S×S) is a picture of: the place among
 /// [`Thing::objects`] of the one that covers most, and the place among [`Class::objects`] of the
-/// class that covers most; [`NO_OBJECT`] where none covers 1 % of the image.
+/// class that covers most; [`NO_OBJECT`] where none covers 1 % of the image. What no name tells is no
+/// object of any class.
 ///
 /// Things of one kind count together, as four chairs around a table do. The middle half of the
 /// image counts twice: cameras look at what they are there for.
@@ -35,8 +36,8 @@ pub(crate) fn dominant(things: ArrayView2<u8>) -> [u8; 2] {
     };
     let of = |thing: Thing| [areas[thing as usize], weights[thing as usize]];
     let of_class = |class: Class| {
-        let things = Thing::ALL.iter().filter(|thing| thing.class() == class);
-        things.fold([0; 2], |[area, weight], &thing| {
+        let things = Thing::objects().filter(|thing| thing.class() == class);
+        things.fold([0; 2], |[area, weight], thing| {
             let [a, w] = of(thing);
             [area + a, weight + w]
         })
@@ -65,6 +66,16 @@ mod tests {
         assert_eq!(names(&things), [Some("bottle"), Some("object")]);
         things.slice_mut(s![19, ..10]).fill(Thing::Desk as u8);
         assert_eq!(names(&things), [Some("desk"), Some("table")]);
+    }
+
+    #[test]
+    fn what_no_name_tells_is_no_object() {
+        let mut things = Array2::from_elem((20, 20), Thing::Unknown as u8);
+        assert_eq!(names(&things), [None, None]);
+        things.slice_mut(s![0, ..4]).fill(Thing::Chair as u8);
+        assert_eq!(names(&things), [Some("chair"); 2]);
+        things.slice_mut(s![1, ..5]).fill(Thing::Vase as u8);
+        assert_eq!(names(&things), [Some("vase"), Some("object")]);
     }
 
     #[test]

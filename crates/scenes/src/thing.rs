@@ -171,7 +171,7 @@ things! {
     CoatRack "coat_rack" Object,
     /// A rail with towels.
     TowelRail "towel_rail" Object,
-    /// A part of a model whose name tells nothing.
+    /// A part of a model whose name tells nothing: it has no label, whatever its class.
     Unknown "unknown" Object,
 }
 

@@ -15,7 +15,11 @@ use crate::light::{Light, RAYS, across};
 use crate::room::stream;
 use crate::scene::Scene;
 use crate::shape::Ray;
+use crate::thing::Thing;
 use crate::view::surfels::{Surfel, Surfels};
+
+/// The class of what no name tells: it may be a wall as well as an object.
+pub(crate) const NO_CLASS: u8 = u8::MAX;
 
 /// A ray-cast view at twice the side of the image that is made of it: S = 2·size samples a side.
 ///
@@ -40,7 +44,7 @@ pub struct View {
     pub curvature: Array3<f32>,
     /// A number for every primitive and side of the room, S×S.
     pub surface: Array2<u32>,
-    /// [`crate::Class`] of every sample, S×S.
+    /// [`crate::Class`] of every sample, S×S; 255 for [`Thing::Unknown`].
     pub class: Array2<u8>,
     /// [`crate::Thing`] of every sample, S×S.
     pub thing: Array2<u8>,
@@ -131,8 +135,9 @@ pub fn render(scene: &Scene, camera: &Camera, size: usize) -> Result<View, Scene
         view.curvature[[0, y, x]] = sample.hit.curvature[0];
         view.curvature[[1, y, x]] = sample.hit.curvature[1];
         view.surface[[y, x]] = number(sample.hit.place);
-        view.class[[y, x]] = sample.hit.class() as u8;
-        view.thing[[y, x]] = sample.hit.thing as u8;
+        let thing = sample.hit.thing;
+        view.class[[y, x]] = if thing == Thing::Unknown { NO_CLASS } else { thing.class() as u8 };
+        view.thing[[y, x]] = thing as u8;
         view.instance[[y, x]] = instances.of(scene, sample.hit.place);
     }
     Ok(view)

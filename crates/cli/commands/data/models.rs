@@ -94,9 +94,14 @@ fn tell(file: &str, model: &Model, building: &Building, output: Output) {
     if !building.is_roofed() {
         output.warn(format_args!("{file}: no ceiling was found; cameras stand below the sky"));
     }
-    if model.objects.iter().all(|object| object.thing.is_none()) {
+    let (unknown, share) = model.unknown();
+    if let Some(first) = unknown.first() {
         output.warn(format_args!(
-            "{file}: no name of an object tells what it is; what no material tells is labelled \"object\""
+            "{file}: no name of an object or material tells what {:.1} % of its surfaces are, which get no class: in {} of {} objects, the first: {:?}",
+            100.0 * share,
+            unknown.len(),
+            model.objects.len(),
+            first.name,
         ));
     }
     tell_faults(file, &model.faults, output);

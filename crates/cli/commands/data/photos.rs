@@ -29,6 +29,7 @@ pub fn photos(args: &Photos, output: Output) -> Result<(), Failure> {
         size: *size,
         shares: *shares,
         seed: *seed,
+        domains: None,
     };
     let path = match out {
         Some(path) => path.clone(),

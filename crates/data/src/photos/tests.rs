@@ -23,7 +23,7 @@ fn six_photos() -> (TempDir, PhotosSpec) {
         std::fs::write(folder.join(format!("{number}.png")), image.to_png()).unwrap();
     }
     let shares = SplitCounts { networks: 2, transfers: 1, validation: 1, test: 1 };
-    (place, PhotosSpec { folder, crops: 20, size: 32, shares, seed: 5 })
+    (place, PhotosSpec { folder, crops: 20, size: 32, shares, seed: 5, domains: None })
 }
 
 #[test]

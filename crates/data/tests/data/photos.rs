@@ -69,6 +69,7 @@ impl Place {
             size: 32,
             shares: SplitCounts::SHARES,
             seed: 1,
+            domains: None,
         }
     }
 
@@ -129,6 +130,30 @@ fn photos_become_crops_with_labels_in_all_splits() {
                 assert!(distinct.len() > 10, "{name} of {split} {row} is empty");
             }
         }
+    }
+    for split in Split::ALL {
+        let several = |row| {
+            let Some(ValuesRef::U8(segments)) = dataset.raw(split, "segment_unsup2d", row) else {
+                panic!("segments are bytes")
+            };
+            segments.iter().any(|&segment| segment > 0)
+        };
+        assert!((0..dataset.len(split)).any(several), "every crop of {split} is one segment");
+    }
+}
+
+#[test]
+fn what_is_not_wanted_is_not_made_and_changes_nothing_else() {
+    let place = Place::with(5);
+    let all = place.make().unwrap().manifest;
+    let domains = Some(["rgb", "segment_unsup2d", "normal"].map(str::to_owned).into());
+    let spec = PhotosSpec { domains, ..place.spec() };
+    let some = place.make_with(&spec, &LocalDisk).unwrap().manifest;
+    let names: Vec<_> = some.domains.iter().map(|domain| domain.name.as_str()).collect();
+    assert_eq!(names, ["rgb", "segment_unsup2d"]);
+    assert_eq!((all.domains.len(), &all.splits), (4, &some.splits));
+    for (file, record) in &some.files {
+        assert_eq!(all.files.get(file), Some(record), "{file}");
     }
 }
 
@@ -341,7 +366,8 @@ fn too_few_photos_and_settings_out_of_range() {
     assert!(one.error(&one.spec()).contains("1 readable photo of 1 different view: at least 4"));
     let spec = three.spec();
     let cases = [
-        (PhotosSpec { crops: 0, ..spec.clone() }, "`crops` is 0: it must be at least 4"),
+        (PhotosSpec { crops: 0, ..spec.clone() }, "`crops` is 0: it must be 4 (one for each"),
+        (PhotosSpec { crops: 1_000_001, ..spec.clone() }, "`crops` is 1000001: it must be"),
         (PhotosSpec { crops: 3, ..spec.clone() }, "`crops` is 3"),
         (PhotosSpec { size: 60, ..spec.clone() }, "`size` is 60: it must be a multiple of 8"),
         (PhotosSpec { size: 24, ..spec.clone() }, "`size` is 24"),

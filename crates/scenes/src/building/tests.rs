@@ -104,6 +104,21 @@ fn cameras_stand_free_inside_and_see_things() {
 }
 
 #[test]
+fn what_no_name_tells_has_no_class() {
+    let building = Building::new(&house(true, 0.0), 3).unwrap();
+    let scene = building.scene(0, 0);
+    let mut masked = 0;
+    for camera in scene.cameras(6) {
+        let view = crate::view::render(&scene, &camera, 16).unwrap();
+        for (&thing, &class) in view.thing.iter().zip(&view.class) {
+            assert_eq!(class == u8::MAX, thing == Thing::Unknown as u8);
+            masked += usize::from(class == u8::MAX);
+        }
+    }
+    assert!(masked > 0, "neither the table nor the box was seen");
+}
+
+#[test]
 fn a_house_without_a_ceiling_is_stood_in_all_the_same() {
     let building = Building::new(&house(false, 0.0), 3).unwrap();
     assert!(!building.is_roofed() && building.parts() == 2);

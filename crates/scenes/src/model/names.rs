@@ -37,7 +37,9 @@ const WORDS: &[(Thing, &[&str])] = &[
     (Thing::KitchenUnits, &["lower cabinet", "kitchen cabinet", "counter", "kitchen unit"]),
     (Thing::WallUnits, &["upper cabinet"]),
     (Thing::Bookcase, &["bookshelf", "shelf", "shelves", "shelving", "shelving unit"]),
-    (Thing::FloorLamp, &["lamp", "light", "standing lamp"]),
+    (Thing::FloorLamp, &["lamp", "light", "standing lamp", "floor light"]),
+    (Thing::TableLamp, &["table light", "bedside light"]),
+    (Thing::DeskLamp, &["desk light"]),
     (Thing::HangingLamp, &["chandelier", "ceiling lamp", "pendant lamp", "ceiling light"]),
     (Thing::WallLamp, &["sconce", "wall light"]),
     (Thing::Plant, &["indoor plant", "yucca", "potted plant", "houseplant"]),
@@ -61,6 +63,10 @@ const WORDS: &[(Thing, &[&str])] = &[
     (Thing::Boxes, &["box", "book", "cardboard box"]),
 ];
 
+/// Words that as often say what something belongs to or looks like: a door has a frame, oak is light.
+/// They count where a name ends in them and tells nothing else.
+const WEAK: [&str; 3] = ["frame", "light", "box"];
+
 /// What comes after these words says what else there is.
 const THEN: [&str; 9] = ["with", "and", "without", "for", "on", "in", "under", "by", "from"];
 
@@ -76,12 +82,27 @@ static TABLE: LazyLock<BTreeMap<Vec<String>, Thing>> = LazyLock::new(|| {
 /// lamp, up to the word "with" or the like. Numbers, signs, plurals and capitals do not matter.
 pub(crate) fn thing_of(name: &str) -> Option<Thing> {
     const LONGEST: usize = 4;
+    if is_default(name) {
+        return None;
+    }
     let words = words(name);
     let end = words.iter().skip(1).position(|word| THEN.contains(&word.as_str()));
     let words = &words[..end.map_or(words.len(), |end| end + 1)];
-    (1..=words.len()).rev().find_map(|end| {
+    let is_weak = |name: &[String]| matches!(name, [word] if WEAK.contains(&word.as_str()));
+    let strong = (1..=words.len()).rev().find_map(|end| {
         // The longest name that ends here.
-        (end.saturating_sub(LONGEST)..end).find_map(|from| TABLE.get(&words[from..end]).copied())
+        let names = (end.saturating_sub(LONGEST)..end).map(|from| &words[from..end]);
+        names.filter(|&name| !is_weak(name)).find_map(|name| TABLE.get(name).copied())
+    });
+    strong.or_else(|| TABLE.get(words.last_chunk::<1>()?.as_slice()).copied())
+}
+
+/// Whether a program gave the name: to 3ds Max whatever begins as a box is `Box001`.
+fn is_default(name: &str) -> bool {
+    name.trim().split_at_checked(3).is_some_and(|(start, rest)| {
+        start.eq_ignore_ascii_case("box")
+            && rest.starts_with(|c: char| c.is_ascii_digit())
+            && !rest.contains(char::is_alphabetic)
     })
 }
 
@@ -139,6 +160,34 @@ mod tests {
             ("", None),
             ("with", None),
             ("wallet", None),
+        ] {
+            assert_eq!(thing_of(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn weak_words_count_where_nothing_else_is_named() {
+        for (name, expected) in [
+            ("door_frame", Some(Thing::Door)),
+            ("bed frame", Some(Thing::DoubleBed)),
+            ("FrameOfWindow", Some(Thing::Window)),
+            ("light_switch", None),
+            ("light oak", None),
+            ("box lid", None),
+            ("Frame_2", Some(Thing::Picture)),
+            ("picture frame", Some(Thing::Picture)),
+            ("window frame", Some(Thing::Window)),
+            ("Light.001", Some(Thing::FloorLamp)),
+            ("kitchen lights", Some(Thing::FloorLamp)),
+            ("ceiling light", Some(Thing::HangingLamp)),
+            ("floor light", Some(Thing::FloorLamp)),
+            ("Desk light", Some(Thing::DeskLamp)),
+            ("Box", Some(Thing::Boxes)),
+            ("Box.001", Some(Thing::Boxes)),
+            ("cardboard box 3", Some(Thing::Boxes)),
+            ("Box001", None),
+            ("box12_2", None),
+            ("Box01 chair", Some(Thing::Chair)),
         ] {
             assert_eq!(thing_of(name), expected, "{name}");
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 
@@ -86,6 +86,42 @@ fn materials_and_textures_are_read_from_where_the_file_says() {
     assert_eq!(model.objects[0].thing, None, "materials of different kinds");
     let solid = Model::read(&all, "m/a.obj", &Reading { glass: true, ..HOW }).unwrap();
     assert_eq!(solid.triangles(), 3);
+}
+
+#[test]
+fn a_texture_of_several_materials_is_read_once() {
+    let text = format!(
+        "mtllib a.mtl\n{TRIANGLE}usemtl a\nf 1 2 3\nusemtl b\nf 3 2 1\nusemtl c\nf 2 1 3\nusemtl d\nf 1 3 2\n"
+    );
+    let mtl = b"newmtl a\nmap_Kd oak.png\nnewmtl b\nKd 1 0 0\nmap_Kd oak.png\nnewmtl c\nmap_Kd gone.png\nnewmtl d\nmap_Kd gone.png\n";
+    let all = files([("a.obj", text.as_bytes()), ("a.mtl", mtl), ("oak.png", &[255, 255, 255])]);
+    let decoded = AtomicUsize::new(0);
+    let decode = |bytes: &[u8]| {
+        decoded.fetch_add(1, Ordering::Relaxed);
+        (HOW.decode)(bytes)
+    };
+    let model = Model::read(&all, "a.obj", &Reading { decode: &decode, ..HOW }).unwrap();
+    let mesh = &model.objects[0].mesh;
+    let images: Vec<_> = (0..4).filter_map(|i| mesh.material(i).image.as_ref()).collect();
+    let [first, second] = images[..] else { panic!("two materials have a texture") };
+    assert!(Arc::ptr_eq(first, second));
+    assert_eq!(decoded.into_inner(), 1);
+    assert_eq!(model.faults.count("textures that cannot be read"), 1);
+}
+
+#[test]
+fn what_no_name_tells_is_named_with_its_share_of_the_surfaces() {
+    // Triangles of 1, 1, 1 and 2 m², the last two of one object.
+    let text = format!(
+        "{TRIANGLE}v 0 4 0\nusemtl m\no Wall\nf 1 2 3\no Cube\nusemtl oak\nf 1 2 3\no Mesh\nusemtl wall paint\nf 1 2 3\nusemtl oak\nf 1 2 4\n"
+    );
+    let model = obj(&text).unwrap();
+    let (objects, share) = model.unknown();
+    let names: Vec<_> = objects.iter().map(|object| object.name.as_str()).collect();
+    assert_eq!(names, ["Cube", "Mesh"]);
+    assert!((share - 0.6).abs() < 1e-6, "{share}");
+    let named = obj(&format!("{TRIANGLE}o Wall\nf 1 2 3\n")).unwrap();
+    assert!(named.unknown().0.is_empty());
 }
 
 #[test]
@@ -183,8 +219,19 @@ fn a_gltf_becomes_objects_in_the_world() {
 }
 
 #[test]
+fn a_material_glows_unless_a_texture_says_where() {
+    let glow = |light: &str| {
+        let model = gltf(|text| text.replace("\"name\": \"oak\"", light)).unwrap();
+        model.objects[0].mesh.material(0).glow
+    };
+    assert_eq!(glow("\"emissiveFactor\": [0.25, 0.5, 0]"), 0.5);
+    let texture = "\"emissiveFactor\": [1, 1, 1], \"emissiveTexture\": {\"index\": 0}";
+    assert_eq!(glow(texture), 0.0);
+}
+
+#[test]
 fn what_is_wrong_in_a_gltf_is_left_out_counted_and_named() {
-    let cases: [(&str, &str, &str); 10] = [
+    let cases: [(&str, &str, &str); 11] = [
         ("num%20bers", "gone", "a buffer"),
         ("base64,AAECyGQy", "base64,???", "data of a buffer"),
         (
@@ -207,6 +254,11 @@ fn what_is_wrong_in_a_gltf_is_left_out_counted_and_named() {
             "an extension",
         ),
         ("\"mesh\": 1}", "\"mesh\": 7}", "a mesh that is not there"),
+        (
+            "\"version\": \"2.0\"}",
+            "\"version\": \"2.0\"}, \"extensionsUsed\": [\"KHR_texture_transform\"]",
+            "a texture that is placed elsewhere",
+        ),
     ];
     let mut said = String::new();
     for (from, to, what) in cases {

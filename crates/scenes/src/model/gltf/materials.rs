@@ -11,6 +11,9 @@ use super::buffers::{Buffers, fetch};
 use crate::mesh::Material;
 use crate::texture::Image;
 
+/// The extension that shifts, turns and scales textures.
+const PLACEMENT: &str = "KHR_texture_transform";
+
 /// Adds all materials after the first, which stands for none, and says for each which set of
 /// coordinates its texture uses.
 pub(super) fn read(
@@ -23,6 +26,11 @@ pub(super) fn read(
 ) -> Vec<u32> {
     let mut images: BTreeMap<usize, Option<Arc<Image>>> = BTreeMap::new();
     let mut sets = vec![0];
+    if document.extensions_used().any(|name| name == PLACEMENT) {
+        parts
+            .faults
+            .add("placements of textures that are not read", || format!("{PLACEMENT} in {file}"));
+    }
     for material in document.materials() {
         let name = material.name().unwrap_or("");
         let pbr = material.pbr_metallic_roughness();
@@ -66,7 +74,12 @@ pub(super) fn read(
             cut_out: holes && material.alpha_mode() != AlphaMode::Opaque,
             image,
             gloss: 0.3 * (1.0 - pbr.roughness_factor()).clamp(0.0, 1.0),
-            glow: Vec3::from(material.emissive_factor()).max_element().clamp(0.0, 1.0),
+            // A texture of light says where a material glows; it is hardly anywhere, and not read.
+            glow: if material.emissive_texture().is_some() {
+                0.0
+            } else {
+                Vec3::from(material.emissive_factor()).max_element().clamp(0.0, 1.0)
+            },
             opacity: if clear {
                 0.0
             } else if blends {
