@@ -15,6 +15,18 @@ pub enum NnError {
         /// NaN or infinite.
         loss: f64,
     },
+    /// A trained model has no finite loss on a sample that has a label.
+    #[error(
+        "the loss of sample {row} of split {split} is {loss}: the training diverged (a lower learning rate may help)"
+    )]
+    Spoilt {
+        /// Which.
+        split: taskonomy_core::Split,
+        /// From 0.
+        row: usize,
+        /// NaN or infinite.
+        loss: f32,
+    },
     /// The stop flag was set. Nothing is wrong.
     #[error("stopped")]
     Stopped,

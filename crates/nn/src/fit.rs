@@ -10,7 +10,7 @@ use tch::Tensor;
 use crate::checkpoint::{Best, Progress};
 use crate::error::NnError;
 use crate::layers::{MOMENTUM, Training};
-use crate::loss::{Labels, mean, per_sample};
+use crate::loss::{Labels, compared, mean, per_sample};
 use crate::model::{Architecture, Model};
 use crate::optimizer::learning_rate;
 use crate::times::{Activity, Times};
@@ -217,12 +217,14 @@ impl<A: Architecture> Fit<'_, A> {
         if let Err(NnError::Stopped) = losses {
             self.keep(watch)?;
         }
-        let losses = losses?;
+        let losses = losses.map_err(|error| match error {
+            NnError::Spoilt { loss, .. } => {
+                NnError::Diverged { epoch: self.at.epoch, step: 0, loss: loss.into() }
+            }
+            other => other,
+        })?;
         let loss = mean_loss(&losses).ok_or(NnError::NoLabels(split))?;
-        if loss.is_finite() {
-            return Ok((loss, losses));
-        }
-        Err(NnError::Diverged { epoch: self.at.epoch, step: 0, loss })
+        Ok((loss, losses))
     }
 
     /// Between two steps: keeps the state when it is time, and when this is the end.
@@ -304,10 +306,20 @@ pub fn losses<A: Architecture>(
         }
         let prediction = model.predict_folded(&batches.input(split, rows));
         let labels = batches.labels(split, rows).folded(model.fold());
-        let values = per_sample(loss, &prediction, &labels);
-        losses.extend(Vec::<f32>::try_from(&values).expect("one f32 per sample"));
+        let values = numbers(&per_sample(loss, &prediction, &labels));
+        // A NaN says that a sample has no valid label. Of one that has, the weights are spoilt.
+        let known = numbers(&compared(loss, &labels));
+        let spoilt = |(value, known): (&f32, &f32)| *known > 0.0 && !value.is_finite();
+        if let Some(at) = values.iter().zip(&known).position(spoilt) {
+            return Err(NnError::Spoilt { split, row: rows[at], loss: values[at] });
+        }
+        losses.extend(values);
     }
     Ok(losses)
+}
+
+fn numbers(of_samples: &Tensor) -> Vec<f32> {
+    Vec::try_from(of_samples).expect("one f32 per sample")
 }
 
 /// The mean over the samples that have a loss; `None` where none has.

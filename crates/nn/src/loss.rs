@@ -135,6 +135,13 @@ pub fn per_sample(loss: Loss, prediction: &Tensor, labels: &Labels) -> Tensor {
     losses / valid.counts
 }
 
+/// What each sample has to judge a prediction by (N): its valid places, for the metric loss those
+/// beyond the first, of which there are pairs. At 0 [`per_sample`] is NaN.
+pub(crate) fn compared(loss: Loss, labels: &Labels) -> Tensor {
+    let places = labels.weight.sum_dim_intlist([1_i64, 2, 3].as_slice(), false, None);
+    if loss == Loss::Metric { places - 1.0 } else { places }
+}
+
 /// The mean of [`per_sample`] over the samples that have a valid value, and their number; `None`
 /// where there is none.
 pub fn mean(loss: Loss, prediction: &Tensor, labels: &Labels) -> Option<(Tensor, usize)> {

@@ -16,7 +16,8 @@ pub(crate) enum Key {
     Features(TaskId, Split),
 }
 
-/// Tensors up to a number of bytes; the least recently used go first.
+/// Tensors up to a number of bytes; the least recently used go first, and what is larger than all of
+/// it is not kept.
 #[derive(Debug)]
 pub(crate) struct Cache {
     most: usize,
@@ -51,8 +52,8 @@ impl Cache {
         }
         let tensors = make()?;
         let bytes = tensors.iter().map(|t| t.numel() * t.kind().elt_size_in_bytes()).sum();
-        self.make_room(bytes);
-        if self.bytes + bytes <= self.most {
+        if bytes <= self.most {
+            self.make_room(bytes);
             self.bytes += bytes;
             self.entries.insert(key, Entry { tensors: share(&tensors), bytes, used: self.clock });
         }
@@ -98,8 +99,10 @@ mod tests {
         get("c", 4); // drives out b, not a
         get("a", 4); // there
         get("b", 4); // drives out c
-        get("huge", 100); // never kept, and what was kept is gone
+        get("huge", 100); // never kept, and drives out nothing
         get("huge", 100);
+        get("a", 4);
+        get("b", 4);
         assert_eq!(made, ["a", "b", "c", "b", "huge", "huge"]);
     }
 }

@@ -33,6 +33,7 @@ mod examples;
 mod features;
 mod given;
 mod readout;
+mod stack;
 mod workshop;
 
 pub use error::TransferError;

@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use taskonomy_core::{Dictionary, Pipeline, Split, Task, TaskId};
 use taskonomy_data::{Dataset, TaskView};
-use taskonomy_nn::{Compute, Labels, Prediction, channels_last, images};
+use taskonomy_nn::{Compute, Labels, Prediction, images};
 use taskonomy_run::RunDir;
 use tch::Tensor;
 
 use crate::cache::{Cache, Key};
 use crate::error::TransferError;
+use crate::stack::{Stack, parts};
 
 /// Decoded labels, inputs and representations may take this many bytes of a worker.
 const KEPT: usize = 768 << 20;
@@ -70,12 +71,12 @@ impl<'d> Workshop<'d> {
     pub(crate) fn inputs(&self, task: &TaskId, split: Split) -> Result<Tensor, TransferError> {
         let view = self.view(task)?;
         let tensors = self.cache.borrow_mut().get(Key::Input(task.clone(), split), || {
-            let all: Vec<usize> = (0..self.dataset.len(split)).collect();
-            let parts: Vec<Tensor> = all
-                .chunks(ROWS)
-                .map(|rows| self.images(&view, split, rows).to_kind(self.compute.kind))
-                .collect();
-            Ok::<_, TransferError>(vec![channels_last(&Tensor::cat(&parts, 0))])
+            let images = self.dataset.len(split);
+            let mut stack = Stack::new(images);
+            for rows in parts(images, ROWS) {
+                stack.push(&self.images(&view, split, &rows).to_kind(self.compute.kind));
+            }
+            Ok::<_, TransferError>(vec![stack.finish()])
         })?;
         Ok(tensors[0].shallow_clone())
     }
@@ -100,11 +101,16 @@ impl<'d> Workshop<'d> {
     pub(crate) fn labels(&self, target: &TaskId, split: Split) -> Result<Labels, TransferError> {
         let (view, fold) = (self.view(target)?, self.prediction(target)?.fold());
         let tensors = self.cache.borrow_mut().get(Key::Labels(target.clone(), split), || {
-            let all: Vec<usize> = (0..view.items(split).len()).collect();
+            let items = view.items(split).len();
             let (mut values, mut weight) = (Vec::new(), Vec::new());
-            view.target(split, &all, &mut values, &mut weight);
-            let labels = Labels::new(&values, &weight, view.target_shape()).folded(fold);
-            Ok::<_, TransferError>(vec![labels.values, labels.weight])
+            let mut stacks = [Stack::new(items), Stack::new(items)];
+            for rows in parts(items, ROWS) {
+                view.target(split, &rows, &mut values, &mut weight);
+                let labels = Labels::new(&values, &weight, view.target_shape()).folded(fold);
+                stacks[0].push(&labels.values);
+                stacks[1].push(&labels.weight);
+            }
+            Ok::<_, TransferError>(stacks.map(Stack::finish).into())
         })?;
         let [values, weight] = &tensors[..] else { unreachable!("two tensors were put in") };
         Ok(Labels { values: values.shallow_clone(), weight: weight.shallow_clone() })

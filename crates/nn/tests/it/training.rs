@@ -91,6 +91,42 @@ impl Batches for Cracked {
     }
 }
 
+/// Samples of which the last, from eight on, lets every prediction become NaN outside of training.
+struct Spoiling(Squares);
+
+impl Batches for Spoiling {
+    fn len(&self, split: Split) -> usize {
+        self.0.len(split)
+    }
+
+    fn input(&self, split: Split, rows: &[usize]) -> Tensor {
+        let input = self.0.input(split, rows);
+        let factor = |&row: &usize| {
+            if split != Split::Transfers && row >= 7 { f32::NAN } else { 1.0 }
+        };
+        let factors: Vec<f32> = rows.iter().map(factor).collect();
+        input * Tensor::from_slice(&factors).view([-1, 1, 1, 1])
+    }
+
+    fn labels(&self, split: Split, rows: &[usize]) -> Labels {
+        self.0.labels(split, rows)
+    }
+}
+
+#[test]
+fn a_prediction_that_is_no_number_is_not_taken_for_a_missing_label() {
+    let mut model = network(1, Precision::F32);
+    let error = train(&mut model, &Spoiling(Squares::new(8)), SCHEDULE, 1).unwrap_err();
+    assert!(matches!(error, NnError::Diverged { epoch: 1, step: 0, .. }), "{error}");
+    let stop = AtomicBool::new(false);
+    let judged = |data: Squares| losses(&model, &Spoiling(data), Loss::L2, Split::Test, &stop);
+    let error = judged(Squares::new(8)).unwrap_err();
+    assert!(matches!(error, NnError::Spoilt { split: Split::Test, row: 7, .. }), "{error}");
+    // Without a label there is nothing to be spoilt.
+    let unknown = judged(Squares { weight: 0.0, ..Squares::new(8) }).unwrap();
+    assert!(unknown.iter().all(|loss| loss.is_nan()));
+}
+
 #[test]
 fn every_other_step_is_mirrored() {
     let error = train(&mut network(1, Precision::F32), &Cracked(Squares::new(32)), SCHEDULE, 1)
