@@ -35,7 +35,8 @@ impl Pipeline {
             at_least_one("data.views", views)?;
         }
         if let Some(crops) = *crops {
-            range("data.crops", crops, crops >= 4, "4 or more: one for each split")?;
+            let fits = (4..=1_000_000).contains(&crops);
+            range("data.crops", crops, fits, "4 (one for each split) to 1000000")?;
         }
         if let Some(shares) = shares {
             at_least_one("data.shares.networks", shares.networks)?;
@@ -53,6 +54,10 @@ impl Pipeline {
         at_least_one("transfers.epochs", self.transfers.epochs)?;
         at_least_one("transfers.order", self.transfers.order)?;
         at_least_one("transfers.beam", self.transfers.beam)?;
+        for (&order, &beam) in &self.transfers.beam_by_order {
+            range("transfers.beam_by_order", order, order >= 2, "of orders from 2 on")?;
+            at_least_one("transfers.beam_by_order", beam)?;
+        }
         // Batch normalisation needs two samples to have a variance.
         range("networks.batch", self.networks.batch, self.networks.batch >= 2, "2 or more")?;
         range("transfers.batch", self.transfers.batch, self.transfers.batch >= 2, "2 or more")?;
@@ -120,6 +125,11 @@ impl Pipeline {
             let why = "no source: name at least one task in `both` or `source_only`";
             return Err(PipelineError::Tasks(why.into()));
         }
+        if tasks.both.is_empty() && tasks.source_only.len() == 1 {
+            let why = "one source and no target's own network: nothing is there to choose from; \
+                       name another task in `both` or `source_only`";
+            return Err(PipelineError::Tasks(why.into()));
+        }
         for (key, table) in
             [("tasks.cost", &mut tasks.cost), ("tasks.importance", &mut tasks.importance)]
         {
@@ -129,8 +139,11 @@ impl Pipeline {
                 let task = dictionary
                     .find(id.as_str())
                     .map_err(|source| PipelineError::Task { list, source })?;
-                range(key, value, value >= 0.0 && value.is_finite(), "numbers of 0 or more")?;
-                renamed.insert(task.id.clone(), value);
+                range(key, value, (0.0..=1e12).contains(&value), "numbers from 0 to 1e12")?;
+                if renamed.insert(task.id.clone(), value).is_some() {
+                    let why = format!("`{key}` has `{}` twice, by two of its names", task.id);
+                    return Err(PipelineError::Tasks(why));
+                }
             }
             *table = renamed;
         }

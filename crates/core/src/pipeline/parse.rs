@@ -83,7 +83,7 @@ impl Pipeline {
                 set(&mut table, setting)?;
             }
             // Through text: a table's keys are texts, and a number read from one is not a number.
-            toml::from_str(&table.to_string()).map_err(syntax)?
+            toml::from_str(&table.to_string()).map_err(|error| mistake(text, error))?
         };
         pipeline.check(dictionary)?;
         Ok(pipeline)
@@ -122,15 +122,31 @@ impl Pipeline {
     }
 }
 
+/// The mistake of a text that was overridden: where the user's own text has one, it is told with the
+/// lines of that. What only misses there may have come with the overrides.
+fn mistake(text: &str, overridden: toml::de::Error) -> PipelineError {
+    match toml::from_str::<Pipeline>(text) {
+        Err(own) if !own.message().starts_with("missing field") => syntax(own),
+        _ => syntax(overridden),
+    }
+}
+
+/// Keys of texts, also of such as look like numbers.
+const TEXTS: [&str; 4] = ["name", "data.path", "data.photos", "networks.weights"];
+
 /// Sets a dotted key of the table, making the tables on the way.
 fn set(table: &mut toml::Table, setting: &str) -> Result<(), PipelineError> {
     let wrong = || PipelineError::Override(setting.to_owned());
     let (key, value) = setting.split_once('=').ok_or_else(wrong)?;
+    // No setting is a date.
+    let is_meant =
+        |v: &toml::Value| v.is_str() || !(v.is_datetime() || TEXTS.contains(&key.trim()));
     let value = format!("x = {value}")
         .parse::<toml::Table>()
         .ok()
         .and_then(|mut t| t.remove("x"))
-        .unwrap_or_else(|| toml::Value::String(value.to_owned()));
+        .filter(is_meant)
+        .unwrap_or_else(|| toml::Value::String(value.trim().to_owned()));
     let mut path: Vec<&str> = key.trim().split('.').collect();
     let last = path.pop().filter(|last| !last.is_empty()).ok_or_else(wrong)?;
     let mut inner = table;
@@ -159,6 +175,8 @@ fn syntax(error: toml::de::Error) -> PipelineError {
     {
         message = message.replace(&format!("expected {ours}"), &format!("expected {theirs}"));
     }
+    // What a key that should be a number is said to be.
+    message = message.replace("invalid digit found in string", "the key must be a whole number");
     PipelineError::Syntax { message, nearest }
 }
 
@@ -226,7 +244,8 @@ beam_by_order = { 4 = 6 }
             ),
             (&elsewhere, "data.photos=x", "but `data.make` is not given"),
             (&text, "data.photos=\"\"", "`data.photos` is empty: it must name the folder"),
-            (&text, "data.crops=0", "`data.crops` is 0: it must be 4 or more"),
+            (&text, "data.crops=0", "`data.crops` is 0: it must be 4 (one for each"),
+            (&text, "data.crops=1000001", "`data.crops` is 1000001: it must be 4 (one"),
             (
                 &text,
                 "data.shares={networks=1, transfers=1, validation=0, test=1}",
@@ -274,6 +293,25 @@ beam_by_order = { 4 = 6 }
         assert_eq!((p.networks.epochs, p.name.as_str()), (3, "other"));
         assert_eq!(p.tasks.cost[&TaskId::new("normals").unwrap()], 2.0);
         assert!(matches!(parse(QUICK, &["epochs"]), Err(PipelineError::Override(_))));
+        for name in ["2024-01-01", "2024", "1.5", "true"] {
+            let p = parse(QUICK, &[&format!("name = {name}"), "data.path=7"]).unwrap();
+            assert_eq!((p.name.as_str(), p.data.path.as_str()), (name, "7"));
+        }
+    }
+
+    #[test]
+    fn overrides_move_no_mistake_to_another_line() {
+        let broken = format!("{QUICK}\n[networks]\nepoch = 3\n");
+        let plain = parse(&broken, &[]).unwrap_err().to_string();
+        assert_eq!(parse(&broken, &["seed=3"]).unwrap_err().to_string(), plain);
+        // Of a mistake that is the override's own, its excerpt tells.
+        let error = parse(QUICK, &["networks.epochs=some"]).unwrap_err().to_string();
+        assert!(error.contains("epochs = \"some\""), "{error}");
+        // What misses in the file may come with an override.
+        let nameless = QUICK.replace("name = \"quick\"", "");
+        assert_eq!(parse(&nameless, &["name=late"]).unwrap().name, "late");
+        let error = parse(&nameless, &["name=late", "networks.epoch=3"]).unwrap_err().to_string();
+        assert!(error.contains("unknown field `epoch`"), "{error}");
     }
 
     #[test]
@@ -304,8 +342,14 @@ beam_by_order = { 4 = 6 }
             ("tasks.both=[\"normals\", \"rgb2sfnorm\"]", "`normals` stands twice"),
             ("tasks.both=[\"random\"]", "stands twice"),
             ("tasks.both=[]", "no target"),
+            ("tasks={ target_only = [\"normals\"], source_only = [\"random\"] }", "one source and"),
             ("tasks.both=[\"jigsaw\"]", "`jigsaw` is seen by its own encoder alone: it can only"),
             ("tasks.cost.normals=-2", "`tasks.cost` is -2"),
+            ("tasks.cost.normals=1e13", "it must be numbers from 0 to 1e12"),
+            ("tasks.cost={ normals = 1, rgb2sfnorm = 2 }", "`tasks.cost` has `normals` twice"),
+            ("transfers.beam_by_order={ 1 = 3 }", "it must be of orders from 2 on"),
+            ("transfers.beam_by_order={ 3 = 0 }", "`transfers.beam_by_order` is 0"),
+            ("transfers.beam_by_order={ four = 6 }", "the key must be a whole number"),
         ];
         for (setting, expected) in cases {
             let error = parse(QUICK, &[setting]).unwrap_err().to_string();
