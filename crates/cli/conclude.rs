@@ -1,7 +1,10 @@
 //! Stages 3 and 4 of a run: from loss tables to affinities, the policy and its pictures.
 
-use std::collections::BTreeMap;
+mod pictures;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use serde_json::json;
@@ -9,18 +12,17 @@ use taskonomy_affinity::{
     Tournament, affinity_table, hold_all, hold_all_in_rounds, write_affinity_matrix,
     write_win_rates,
 };
-use taskonomy_core::{
-    AffinityTable, Contender, Dictionary, KeepWeights, LossTable, Sources, Split, TaskId,
-};
-use taskonomy_plan::{Plan, Selection, Stages};
-use taskonomy_run::{JobKind, RunDir};
+use taskonomy_core::{AffinityTable, Contender, Dictionary, LossTable, Sources, Split, TaskId};
+use taskonomy_plan::{Plan, Stages};
+use taskonomy_policy::Limits;
+use taskonomy_run::RunDir;
 
 use crate::args::{Format, Stage};
-use crate::commands::{solve, stages};
+use crate::commands::solve;
 use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::session::{Session, plan_failure, run_failure};
-use crate::{pages, repeats, sweep, taxonomies};
+use crate::{interrupt, pages, repeats, sweep, taxonomies};
 
 /// Gathers the losses of the run and of its repetitions, holds the tournaments, and paints what the
 /// best transfers predict.
@@ -33,6 +35,7 @@ pub fn stage3(
     let begun = Instant::now();
     let plan = session.plan(Stages::All, args.force)?;
     let mut tournaments = tournaments(session, &plan, args, output)?;
+    let mut again = None;
     if !repeats.is_empty() {
         let mut held = vec![tournaments];
         for repeat in repeats {
@@ -40,14 +43,25 @@ pub fn stage3(
             held.push(self::tournaments(repeat, &plan, args, output)?);
         }
         let repeated = repeats::of(&held, output);
-        repeats::write(&session.run, &repeated, &held)?;
-        tournaments = repeated.into_iter().map(|repeated| repeated.mean).collect();
+        tournaments = repeated.iter().map(|repeated| repeated.mean.clone()).collect();
+        again = Some((repeated, held));
+    }
+    // What an earlier stage 3 wrote is better than nothing.
+    if tournaments.is_empty() {
+        let message = "there is no target whose transfers could be compared";
+        let hint = "stage 1 and stage 2 again do what is left";
+        return Err(Failure::new(Exit::Incomplete, message).hint(hint));
+    }
+    session.write_config()?;
+    match &again {
+        Some((repeated, held)) => repeats::write(&session.run, repeated, held)?,
+        None => repeats::forget(&session.run)?,
     }
     for (name, bytes) in results(&tournaments) {
         session.run.write(Path::new("stage3").join(name), &bytes).map_err(run_failure)?;
     }
     session.add_stage(3, begun);
-    paint_best(session, &plan, &tournaments, args, output)
+    pictures::paint_best(session, &plan, &tournaments, args, output)
 }
 
 /// The tournaments of one run, from its gathered losses.
@@ -71,10 +85,14 @@ fn tournaments(
         if !end.contenders.iter().any(is_transfer) {
             end = rounds.pop().unwrap_or(end);
         }
-        if end.contenders.iter().any(Contender::competes) {
-            races.push((rounds, end));
-        } else {
-            output.warn(format_args!("target `{target}` is left out: nothing predicts it"));
+        let everyone = rounds.iter().chain([&end]).flat_map(|table| &table.contenders);
+        let competing = everyone.filter(|c| c.competes()).collect::<BTreeSet<_>>().len();
+        match competing {
+            0 => output.warn(format_args!("target `{target}` is left out: nothing predicts it")),
+            1 => output.warn(format_args!(
+                "target `{target}` is left out: it has fewer than two contenders"
+            )),
+            _ => races.push((rounds, end)),
         }
     }
     let tournaments = hold_all_in_rounds(&races).input()?;
@@ -196,73 +214,39 @@ pub fn best_transfers(
     best.into_iter().map(|(target, (_, sources))| (target, sources)).collect()
 }
 
-/// Pictures of the best transfers, and the removal of weights that nobody wants to keep.
-fn paint_best(
-    session: &mut Session,
-    plan: &Plan,
-    tournaments: &[Tournament],
-    args: &Stage,
-    output: Output,
-) -> Result<(), Failure> {
-    let transfer = |target: &TaskId, sources: &Sources| JobKind::Transfer {
-        target: target.clone(),
-        sources: sources.clone(),
-    };
-    let is_whole = |target: &TaskId, contender: &Contender| match contender {
-        Contender::Transfer(sources) => plan.graph().get(&transfer(target, sources)).is_some(),
-        _ => false,
-    };
-    let best = best_transfers(&affinity_table(tournaments), is_whole);
-    for (target, sources) in &best {
-        // Weights that an earlier tournament found unworthy are trained again: the same bytes.
-        let kind = transfer(target, sources);
-        if !session.run.job(&kind).path("weights.safetensors").exists() {
-            session.run.clear(&kind).map_err(run_failure)?;
-        }
-    }
-    let mut graph = plan.graph().clone();
-    graph.add_examples(&best).map_err(plan_failure)?;
-    // A new winner differs from the one whose picture is there: it is painted again.
-    let selection = Selection { stages: Stages::Pictures, targets: None };
-    let mut painting = Plan::new(graph, &session.run, selection, true).map_err(plan_failure)?;
-    stages::execute(session, &mut painting, args, output)?;
-
-    let keep = session.pipeline.transfers.keep_weights;
-    for node in plan.graph().nodes() {
-        let kept = match &node.job.kind {
-            JobKind::Transfer { target, sources } => {
-                keep == KeepWeights::Best && best.get(target) == Some(sources)
-            }
-            JobKind::Scratch { .. } => false,
-            _ => true,
-        };
-        if keep != KeepWeights::All && !kept {
-            session.run.job(&node.job.kind).remove("weights.safetensors").map_err(run_failure)?;
-        }
-    }
-    Ok(())
-}
-
 /// Solves the pipeline's programme and writes the taxonomy, its pictures and the report.
 pub fn stage4(session: &mut Session, output: Output) -> Result<(), Failure> {
     let begun = Instant::now();
     let table = affinities(&session.run, output)?;
     let tasks = session.pipeline.dictionary(&Dictionary::builtin());
     let problem = solve::of_pipeline(&session.pipeline, table);
-    let policy = problem.solve().map_err(solve::policy_failure)?;
+    let stop = interrupt::stop_flag()?;
+    let stopped = || stop.load(Ordering::Relaxed);
+    let limits = Limits { nodes: None, stop: Some(&stopped) };
+    let policy = problem.solve_within(&limits);
+    interrupt::heed(&stop)?;
+    let policy = policy.map_err(solve::policy_failure)?;
     let taxonomy = taxonomies::of(&problem, policy, &tasks);
+    // Other commands solve under the policy of config.toml.
+    session.write_config()?;
     let write = |name: &str, bytes: &[u8]| session.run.write(name, bytes).map_err(run_failure);
-    for (name, bytes) in sweep::files(&problem)? {
-        write(name, &bytes)?;
-    }
     write("stage4/taxonomy.dot", &taxonomies::encode(&taxonomy, Format::Dot)?)?;
     write("stage4/taxonomy.svg", &taxonomies::encode(&taxonomy, Format::Svg)?)?;
     write("stage4/taxonomy.json", &taxonomies::encode(&taxonomy, Format::Json)?)?;
-    if session.pipeline.repeats > 1 {
-        repeats::agree(&session.run, &problem, session.pipeline.repeats, output)?;
+    // All other budgets take longer than the one.
+    let files = sweep::files(&problem, &limits);
+    interrupt::heed(&stop)?;
+    for (name, bytes) in files? {
+        write(name, &bytes)?;
+    }
+    let repeats = session.pipeline.repeats;
+    if repeats > 1 {
+        repeats::agree(&session.run, &problem, repeats, output)?;
+    } else {
+        repeats::forget(&session.run)?;
     }
     session.add_stage(4, begun);
-    pages::write(&session.run, &session.roster, &session.total()?, output)
+    pages::write(&session.run, &session.roster, repeats, &session.total()?, output)
 }
 
 /// The affinities of a run.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
-use crate::failure::{Fail, Failure};
+use crate::failure::{Exit, Fail, Failure};
 
 /// The flag that SIGTERM and Ctrl-C raise; a second one ends the process at once. There is one for
 /// the whole process, so that what comes between two steps of a run stops the later one.
@@ -25,6 +25,15 @@ pub fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     }
     *known = Some(Arc::clone(&stop));
     Ok(stop)
+}
+
+/// Ends what stopped because the flag was raised.
+pub fn heed(stop: &AtomicBool) -> Result<(), Failure> {
+    if !stop.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let failure = Failure::new(Exit::Interrupted, "interrupted");
+    Err(failure.hint("the same command goes on where it was"))
 }
 
 /// Raises the flag after so long, as a signal would.

@@ -33,6 +33,7 @@ impl Findings {
     fn of(
         run: &RunDir,
         roster: &[Task],
+        repeats: usize,
         record: &RunRecord,
         output: Output,
     ) -> Result<Self, Failure> {
@@ -43,7 +44,7 @@ impl Findings {
             networks: losses.iter().map(|(task, losses)| network_result(task, losses)).collect(),
             targets: target_results(run, &losses, output)?,
             taxonomy,
-            repeatability: repeats::read(run)?,
+            repeatability: repeats::read(run, repeats)?,
             times: times(record),
         })
     }
@@ -55,14 +56,15 @@ impl Findings {
     }
 }
 
-/// Writes the page.
+/// Writes the page of a run that is trained so often.
 pub fn write(
     run: &RunDir,
     roster: &[Task],
+    repeats: usize,
     record: &RunRecord,
     output: Output,
 ) -> Result<(), Failure> {
-    let findings = Findings::of(run, roster, record, output)?;
+    let findings = Findings::of(run, roster, repeats, record, output)?;
     let [networks, targets, policy] = findings.tables();
     let names: BTreeMap<_, _> = roster.iter().map(|task| (&task.id, &task.name)).collect();
     let name = |id: &TaskId| names.get(id).map_or_else(|| id.to_string(), ToString::to_string);
@@ -121,14 +123,15 @@ pub fn write(
     run.write("report/index.html", page.as_bytes()).map_err(run_failure)
 }
 
-/// Prints the tables.
+/// Prints the tables of a run that is trained so often.
 pub fn print(
     run: &RunDir,
     roster: &[Task],
+    repeats: usize,
     record: &RunRecord,
     output: Output,
 ) -> Result<(), Failure> {
-    let findings = Findings::of(run, roster, record, output)?;
+    let findings = Findings::of(run, roster, repeats, record, output)?;
     output.result(
         || {
             let mut text = String::new();
@@ -146,7 +149,7 @@ pub fn print(
                 "\n\n{root}/stage4/taxonomy.svg      the policy, drawn\n\
                  {root}/stage1/*/examples.png   what the networks see\n\
                  {root}/stage3/examples/        what the best transfers see\n\
-                 {root}/report/index.html       all of it on one page\n"
+                 {root}/report/index.html       tables and charts on one page\n"
             )
         },
         || {
@@ -274,7 +277,7 @@ pub fn again(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Fai
     let pipeline = taskonomy_core::Pipeline::parse(&config, &[], &dictionary);
     let pipeline = pipeline.input().at(place.display())?;
     let roster = pipeline.roster(&pipeline.dictionary(&dictionary));
-    let record = &runs::total(run, record)?;
-    write(run, &roster, record, output)?;
-    print(run, &roster, record, output)
+    let record = &runs::total(run, record, pipeline.repeats)?;
+    write(run, &roster, pipeline.repeats, record, output)?;
+    print(run, &roster, pipeline.repeats, record, output)
 }

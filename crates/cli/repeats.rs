@@ -54,15 +54,24 @@ pub fn write(run: &RunDir, repeated: &[Repeated], held: &[Vec<Tournament>]) -> R
             spread += &format!("{},{contender},{mean},{deviation}\n", target.mean.target);
         }
     }
-    run.write("stage3/spread.csv", spread.as_bytes()).map_err(run_failure)
+    run.write(SPREAD, spread.as_bytes()).map_err(run_failure)
 }
+
+/// Removes what [`write`] and [`agree`] wrote when the run was trained more often: its affinities are
+/// no means any more.
+pub fn forget(run: &RunDir) -> Result<(), Failure> {
+    [SPREAD, TABLES, FILE].into_iter().try_for_each(|name| run.remove(name)).map_err(run_failure)
+}
+
+const SPREAD: &str = "stage3/spread.csv";
+const TABLES: &str = "stage3/repeats";
 
 fn place(number: usize) -> String {
-    format!("stage3/repeats/{number}.csv")
+    format!("{TABLES}/{number}.csv")
 }
 
-/// How alike the policies of the repetitions are, at every whole budget; written to
-/// `stage4/repeats.csv`.
+/// How alike the policies of the repetitions are, at the problem's budget and at those of a sweep;
+/// written to `stage4/repeats.csv`.
 pub fn agree(
     run: &RunDir,
     problem: &Problem,
@@ -76,14 +85,19 @@ pub fn agree(
         let table = solve::read(&bytes[..], &file, output)?;
         measured.push(in_order(&problem.table, &table).at(file)?);
     }
-    let found = problem.repeatability(&measured, &sweep::budgets(problem));
+    let mut budgets = sweep::budgets(problem);
+    if !budgets.contains(&problem.budget) {
+        budgets.push(problem.budget);
+        budgets.sort_by(f64::total_cmp);
+    }
+    let found = problem.repeatability(&measured, &budgets);
     let found = found.map_err(solve::policy_failure)?;
     run.write(FILE, repeats_csv(&found).as_bytes()).map_err(run_failure)
 }
 
-/// What [`agree`] wrote; nothing where it was not asked.
-pub fn read(run: &RunDir) -> Result<Vec<Repeatability>, Failure> {
-    if !run.path(FILE).exists() {
+/// What [`agree`] wrote of a run that is trained so often; nothing where it was not asked.
+pub fn read(run: &RunDir, repeats: usize) -> Result<Vec<Repeatability>, Failure> {
+    if repeats < 2 || !run.path(FILE).exists() {
         return Ok(Vec::new());
     }
     let bytes = run.read(FILE).map_err(run_failure)?;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use taskonomy_core::{Dictionary, Pipeline};
 use taskonomy_run::{RunDir, RunRecord};
 
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Explain, Fail, Failure};
 use crate::output::Output;
 use crate::session::run_failure;
 
@@ -36,10 +37,18 @@ pub fn config(run: &RunDir) -> Result<String, Failure> {
     })
 }
 
-/// Time and memory of a run and of its repetitions.
-pub fn total(run: &RunDir, record: &RunRecord) -> Result<RunRecord, Failure> {
+/// How often everything is trained, as the run's config.toml says; once, where there is none.
+pub fn asked(run: &RunDir) -> Result<usize, Failure> {
+    let Some(config) = run.config().map_err(run_failure)? else { return Ok(1) };
+    let place = run.path("config.toml");
+    let pipeline = Pipeline::parse(&config, &[], &Dictionary::builtin());
+    Ok(pipeline.input().at(place.display())?.repeats)
+}
+
+/// Time and memory of a run that is trained so often, all repetitions together.
+pub fn total(run: &RunDir, record: &RunRecord, repeats: usize) -> Result<RunRecord, Failure> {
     let mut total = record.clone();
-    for repeat in repeats(run) {
+    for repeat in self::repeats(run, repeats) {
         if let Some(repeat) = repeat.record().map_err(run_failure)? {
             total.add(&repeat.stages);
         }
@@ -47,9 +56,10 @@ pub fn total(run: &RunDir, record: &RunRecord) -> Result<RunRecord, Failure> {
     Ok(total)
 }
 
-/// The repetitions of a run that have begun.
-pub fn repeats(run: &RunDir) -> impl Iterator<Item = RunDir> {
-    (2..).map(|number| run.repeat(number)).take_while(|repeat| repeat.root().exists())
+/// The repetitions that have begun, of a run that is trained so often; there may be others, of a time
+/// when it was trained more often.
+pub fn repeats(run: &RunDir, repeats: usize) -> impl Iterator<Item = RunDir> {
+    (2..=repeats).map(|number| run.repeat(number)).filter(|repeat| repeat.root().exists())
 }
 
 /// The folder whose run.json was written last.

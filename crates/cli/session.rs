@@ -1,14 +1,14 @@
 //! A pipeline at work: its settings, its images, its run directory.
 
+mod asked;
 mod images;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use taskonomy_core::{
-    Dictionary, KeepWeights, Maker, Pipeline, PipelineError, Precision, Split, Task, TaskId,
-};
+use taskonomy_core::{Dictionary, KeepWeights, Maker, Pipeline, Split, Task, TaskId};
 use taskonomy_data::Dataset;
 use taskonomy_data::photos::photo_domains;
 use taskonomy_plan::{Graph, Inputs, Plan, PlanError, Selection, Stages};
@@ -16,7 +16,7 @@ use taskonomy_run::{Formats, RunDir, RunError, RunLock, RunRecord, RunState, Sta
 
 use crate::args::Stage;
 use crate::commands::data::{self, data_failure};
-use crate::failure::{Exit, Explain, Fail, Failure, full_disk};
+use crate::failure::{Exit, Failure, full_disk};
 use crate::output::Output;
 use crate::{machine, own, runs};
 use images::{needed_domains, open_or_make};
@@ -37,6 +37,8 @@ pub struct Session {
     own: BTreeMap<String, String>,
     /// The run that this one repeats with another seed.
     leader: Option<RunDir>,
+    /// What is done about own labels that are others than before.
+    labels: own::Update,
     /// Held while this program writes into the run; none in a dry run.
     lock: Option<RunLock>,
 }
@@ -62,20 +64,12 @@ impl Session {
 
     fn with_images(args: &Stage, need: Images, output: Output) -> Result<Self, Failure> {
         let builtin = Dictionary::builtin();
-        let (text, place) = source(args, output)?;
-        let mut settings = args.set.clone();
-        settings.extend(args.seed.map(|seed| format!("seed={seed}")));
-        let with = if settings.is_empty() { "" } else { " with --set" };
-        let parsed = parse(&text, &settings, &builtin);
-        let mut pipeline = match parsed {
-            Err(failure) if failure.exit == Exit::Usage => return Err(failure),
-            parsed => parsed.at(format_args!("{place}{with}"))?,
-        };
+        let mut pipeline = settings::pipeline(args, &builtin, output)?;
         let folder = args.run.clone().unwrap_or_else(|| Path::new("results").join(&pipeline.name));
         let run = RunDir::new(folder);
         refuse_foreign(&run)?;
-        decide_precision(&mut pipeline, &run, &builtin)?;
-        check_device(&args.device)?;
+        settings::decide_precision(&mut pipeline, &run, &builtin)?;
+        settings::check_device(&args.device)?;
 
         let lock = if args.dry_run { None } else { Some(run.lock().map_err(run_failure)?) };
         let known = run.record().map_err(run_failure)?;
@@ -88,19 +82,22 @@ impl Session {
                 if path.exists() { Some(data::open(path)?) } else { None }
             }
         };
-        if let Some(dataset) = &dataset {
-            record.dataset = dataset.checksum("rgb").map_err(data_failure)?;
+        // Whoever only looks trains nothing on these images, with this seed.
+        if let Images::Needed = need {
+            record.seed = pipeline.seed;
+            if let Some(dataset) = &dataset {
+                record.dataset = dataset.checksum("rgb").map_err(data_failure)?;
+            }
         }
-        record.seed = pipeline.seed;
         version.clone_into(&mut record.version);
         let roster = pipeline.roster(&pipeline.dictionary(&builtin));
-        let update = match need {
+        let labels = match need {
             Images::Needed if args.dry_run => own::Update::Compare,
             Images::Needed => own::Update::Convert,
             Images::IfThere => own::Update::Trust,
         };
-        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
-        Ok(Self { pipeline, roster, run, record, dataset, own, leader: None, lock })
+        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, labels, output)?;
+        Ok(Self { pipeline, roster, run, record, dataset, own, leader: None, labels, lock })
     }
 
     /// The repetitions of the run's trainings, from the second on: runs of their own below `repeats/`,
@@ -125,14 +122,10 @@ impl Session {
         record.dataset.clone_from(&self.record.dataset);
         let path = Path::new(&pipeline.data.path);
         let dataset = if path.exists() { Some(data::open(path)?) } else { None };
-        let update = match lock {
-            Some(_) => own::Update::Convert,
-            None => own::Update::Trust,
-        };
-        let roster = self.roster.clone();
-        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, update, output)?;
+        let (roster, labels) = (self.roster.clone(), self.labels);
+        let (dataset, own) = own::update(&pipeline, &roster, dataset, &run, labels, output)?;
         let leader = Some(self.run.clone());
-        Ok(Self { pipeline, roster, run, record, dataset, own, leader, lock })
+        Ok(Self { pipeline, roster, run, record, dataset, own, leader, labels, lock })
     }
 
     /// Whether the images are there.
@@ -146,6 +139,12 @@ impl Session {
         let selection = Selection { stages, targets: None };
         let leader = self.leader.as_ref().unwrap_or(&self.run);
         Plan::following(graph, &self.run, leader, selection, force).map_err(plan_failure)
+    }
+
+    /// The same of the run and of each of its repetitions.
+    pub fn plans(&self, stages: Stages, force: bool, output: Output) -> Result<Vec<Plan>, Failure> {
+        let repeats = self.repeats(output)?;
+        std::iter::once(self).chain(&repeats).map(|run| run.plan(stages, force)).collect()
     }
 
     /// The job graph without the orders that a beam must choose first.
@@ -218,6 +217,16 @@ impl Session {
         task.and_then(|task| task.target.as_ref()).map(|target| &target.domain)
     }
 
+    /// Writes config.toml.
+    pub fn write_config(&self) -> Result<(), Failure> {
+        self.run.write_config(&self.pipeline.to_toml()).map_err(run_failure)
+    }
+
+    /// Whether run.json says that the run goes on.
+    pub fn is_running(&self) -> bool {
+        matches!(self.run.record(), Ok(Some(record)) if record.state == RunState::Running)
+    }
+
     /// Writes run.json.
     pub fn save(&mut self, state: RunState) -> Result<(), Failure> {
         self.record.state = state;
@@ -226,7 +235,7 @@ impl Session {
 
     /// What the run took, its repetitions included.
     pub fn total(&self) -> Result<RunRecord, Failure> {
-        runs::total(&self.run, &self.record)
+        runs::total(&self.run, &self.record, self.pipeline.repeats)
     }
 
     /// Adds a stage that this program did itself to the record.
@@ -254,70 +263,6 @@ fn refuse_foreign(run: &RunDir) -> Result<(), Failure> {
     }
     let message = format!("{} has other files and is no run", run.root().display());
     Err(Failure::new(Exit::Input, message).hint("name a new folder with --run DIR"))
-}
-
-/// The pipeline's text and where it is from: the file, else the run's own config.toml.
-fn source(args: &Stage, output: Output) -> Result<(String, String), Failure> {
-    if let Some(file) = &args.pipeline {
-        let text = std::fs::read_to_string(file).input().at(file.display());
-        return Ok((text.hint(PIPELINE_HINT)?, file.display().to_string()));
-    }
-    let run = runs::find(args.run.as_ref(), output)?;
-    Ok((runs::config(&run)?, run.path("config.toml").display().to_string()))
-}
-
-const PIPELINE_HINT: &str = "`taskonomy init` writes a pipeline to start from";
-
-fn parse(text: &str, settings: &[String], tasks: &Dictionary) -> Result<Pipeline, Failure> {
-    Pipeline::parse(text, settings, tasks).map_err(|error| {
-        let hint = match &error {
-            PipelineError::Syntax { nearest: Some(key), .. } => {
-                Some(format!("did you mean `{key}`?"))
-            }
-            PipelineError::Task { .. } => {
-                let ids: Vec<_> = tasks.iter().map(|task| task.id.as_str()).collect();
-                Some(format!("the tasks are {}", ids.join(", ")))
-            }
-            PipelineError::Maker { make: Some(make), .. } => {
-                Some(format!("{make} are described by {} and size", make.keys().join(", ")))
-            }
-            PipelineError::Maker { of, make: None, .. } => {
-                Some(format!("say make = \"{of}\" below [data], or leave it out"))
-            }
-            _ => None,
-        };
-        let exit = match &error {
-            PipelineError::Override(_) => Exit::Usage,
-            _ => Exit::Input,
-        };
-        Failure { error: error.into(), hint, exit }
-    })
-}
-
-/// `auto` is decided once: a run that exists keeps what it was made with.
-fn decide_precision(
-    pipeline: &mut Pipeline,
-    run: &RunDir,
-    tasks: &Dictionary,
-) -> Result<(), Failure> {
-    if pipeline.networks.precision == Precision::Auto {
-        let before = run.config().map_err(run_failure)?;
-        let before = before.and_then(|text| Pipeline::parse(&text, &[], tasks).ok());
-        pipeline.networks.precision = match before {
-            Some(before) => before.networks.precision,
-            None if machine::has_amx() => Precision::Bf16,
-            None => Precision::F32,
-        };
-    }
-    Ok(())
-}
-
-fn check_device(device: &str) -> Result<(), Failure> {
-    let cuda = device.strip_prefix("cuda:").is_some_and(|index| index.parse::<u8>().is_ok());
-    if cuda || ["auto", "cpu"].contains(&device) {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Usage, format!("--device {device}: it is auto, cpu or cuda:N")))
 }
 
 /// A failure of the run directory, with its own hint.

@@ -12,6 +12,7 @@ mod help;
 mod models;
 mod official;
 mod own;
+mod partial;
 mod photos;
 mod pipelines;
 mod race;
@@ -20,6 +21,7 @@ mod run_whole;
 mod solve;
 mod solve_refused;
 mod stage3;
+mod stages;
 mod times;
 
 use std::path::Path;

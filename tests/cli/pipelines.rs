@@ -70,6 +70,8 @@ fn a_dry_run_lists_the_jobs_and_writes_nothing() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["jobs"].as_array().is_some_and(|lines| lines.len() > 3), "{json}");
     assert_eq!(json["costs"]["left"]["scratch"], 6, "{json}");
+    let small = dry(&["run", "made.toml", "--set", "transfers.small_networks=true"]);
+    assert!(small.contains("2 networks on little data, 6 "), "{small}");
     assert!(files(folder.path()) == before, "a dry run writes nothing");
 }
 

@@ -160,6 +160,14 @@ fn images_are_made_where_the_pipeline_says_how() {
     made.remove("config.toml");
     given.remove("config.toml");
     assert!(made == given, "the same images, the same results");
+
+    // They are not made anew for other settings, which is said.
+    let dry = ["run", "p.toml", "--run", "other", "--dry-run", "--no-measure"];
+    let said = |args: &[&str]| bench.run(&[&dry[..], args].concat()).2;
+    let told = said(&["--set", "data.views=6", "--seed", "7"]);
+    assert!(told.contains("warning: d was made with views = 5 and seed = "), "{told}");
+    assert!(told.contains(", the pipeline says 6 and 7: the images stay as they are; "), "{told}");
+    assert!(!said(&["--set", "repeats=2"]).contains("warning"), "repetitions share the images");
 }
 
 #[test]
@@ -168,7 +176,8 @@ fn what_needs_no_images_works_when_they_are_gone() {
     bench.done(&["run", "p.toml"]);
     std::fs::remove_dir_all(bench.path().join("d")).unwrap();
     let status = bench.done(&["status"]);
-    let last = "  d is gone: jobs cannot be compared with its images";
+    let last = "  d is not here, so jobs cannot be compared with its images: relative paths start \
+                where the command is run";
     assert!(
         status.starts_with("results/tiny: done\n") && status.lines().last() == Some(last),
         "{status}"

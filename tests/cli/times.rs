@@ -43,6 +43,22 @@ fn where_the_time_of_a_run_went() {
 }
 
 #[test]
+fn the_time_left_is_that_of_the_workers_that_the_run_had() {
+    let bench = Bench::new();
+    bench.done(&["stage1", "p.toml", "--jobs", "1"]);
+    let left = || {
+        let status: Value = serde_json::from_str(&bench.done(&["status", "--json"])).unwrap();
+        status["seconds_left"].as_f64().unwrap()
+    };
+    let of_one = left();
+    let events = bench.read("events.jsonl");
+    assert!(events.contains("\"workers\":1,"), "{events}");
+    let file = bench.path().join("results/tiny/events.jsonl");
+    std::fs::write(file, events.replace("\"workers\":1,", "\"workers\":4,")).unwrap();
+    assert!(of_one > 0.0 && (of_one - 4.0 * left()).abs() < 1e-9, "{of_one} s");
+}
+
+#[test]
 fn a_run_stops_when_its_time_is_over_and_goes_on_later() {
     let bench = Bench::new();
     bench.behave(r#"{"hang": ["transfer normals->depth_zbuffer"]}"#);

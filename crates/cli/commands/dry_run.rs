@@ -10,6 +10,7 @@ use taskonomy_plan::{Costs, Extent, Listed, Stages};
 use taskonomy_run::{Event, Hello, Measure, Measured, Request, Steps};
 
 use crate::args::Stage;
+use crate::commands::status::Counts;
 use crate::failure::{Exit, Fail, Failure, causes};
 use crate::output::Output;
 use crate::progress::{counted, duration};
@@ -17,16 +18,13 @@ use crate::session::Session;
 use crate::worker;
 
 /// Lists the jobs, counts them, and estimates disk and time.
-pub fn dry_run(
+pub fn training(
     session: &Session,
     stages: Stages,
     args: &Stage,
     output: Output,
 ) -> Result<(), Failure> {
-    let mut plans = vec![session.plan(stages, args.force)?];
-    for repeat in session.repeats(output)? {
-        plans.push(repeat.plan(stages, args.force)?);
-    }
+    let plans = session.plans(stages, args.force, output)?;
     let mut lines = plans[0].listing();
     for (number, plan) in (2..).zip(&plans[1..]) {
         let again = plan.listing().into_iter();
@@ -78,6 +76,31 @@ pub fn dry_run(
     )
 }
 
+/// Says what stage 3 lacks: it trains nothing.
+pub fn stage3(session: &Session, args: &Stage, output: Output) -> Result<(), Failure> {
+    let left = Counts::of_plans(&session.plans(Stages::All, args.force, output)?).left();
+    output.result(
+        || match left {
+            0 => "stage 3 lacks nothing".to_owned(),
+            left => format!("stage 3 lacks {} of stages 1 and 2", counted(left, "job")),
+        },
+        || json!({ "jobs_left": left }),
+    )
+}
+
+/// Says on what stage 4 solves its programme: it trains nothing.
+pub fn stage4(session: &Session, output: Output) -> Result<(), Failure> {
+    let file = session.run.path("stage3/affinities.csv");
+    let is_there = file.is_file();
+    output.result(
+        || {
+            let absent = if is_there { "" } else { ", which stage 3 has not made yet" };
+            format!("stage 4 solves the programme on {}{absent}", file.display())
+        },
+        || json!({ "affinities": file, "is_there": is_there }),
+    )
+}
+
 fn listing(lines: &[Listed]) -> String {
     let width = lines.iter().map(|line| line.job.len()).max().unwrap_or(0);
     let line = |l: &Listed| format!("stage {}  {:width$}  {}", l.stage, l.job, l.reason);
@@ -92,6 +115,8 @@ fn summary(costs: &Costs, images: &[(Split, usize)], workers: usize) -> String {
             Some((kind, order)) => format!("{} of order {order}", counted(*n, kind)),
             None if kind == "features" => counted(*n, "encoding"),
             None if kind == "scratch" => format!("{} from scratch", counted(*n, "training")),
+            None if kind == "scratch leg" => format!("{} from scratch", counted(*n, "leg")),
+            None if kind == "small" => format!("{} on little data", counted(*n, "network")),
             None => counted(*n, kind),
         })
         .collect();

@@ -1,67 +1,99 @@
 //! `run` and `stage1` to `stage4`.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::time::Instant;
+pub mod training;
 
 use serde_json::json;
-use taskonomy_plan::{Plan, Reason, Stages, Summary, WorkerSpec};
+use taskonomy_plan::Stages;
 use taskonomy_run::RunState;
 
 use crate::args::{Stage, Stage3};
-use crate::commands::dry_run::dry_run;
-use crate::failure::{Exit, Explain, Failure};
+use crate::commands::dry_run;
+use crate::commands::status::Counts;
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::period::Period;
-use crate::progress::{Jobs, counted, duration};
-use crate::session::{Session, plan_failure};
-use crate::{conclude, interrupt, pages, worker};
+use crate::progress::counted;
+use crate::session::Session;
+use crate::{conclude, interrupt, pages};
+use training::{both, is_passed_over, left_by, train};
 
 /// All four stages.
 pub fn run(args: &Stage, output: Output) -> Result<(), Failure> {
     limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session, Stages::All, args, output);
+        return dry_run::training(&session, Stages::All, args, output);
     }
-    let trained = train(&mut session, Stages::All, args, output);
+    let ended = all_four(&mut session, args, output);
+    settled(&mut session, ended)
+}
+
+fn all_four(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
+    let trained = train(session, Stages::All, args, output);
     let lost = match trained {
-        Err(failure) if failure.exit == Exit::Incomplete && args.partial => Some(failure),
+        Err(failure) if is_passed_over(&failure, args) => Some(failure),
         trained => trained.map(|_| None)?,
     };
-    let repeats = session.repeats(output)?;
-    conclude::stage3(&mut session, &repeats, args, output)?;
-    drop(repeats);
-    conclude::stage4(&mut session, output)?;
+    if let Err(failure) = after_training(session, args, output) {
+        return Err(both(lost, failure));
+    }
     session.save(if lost.is_some() { RunState::Incomplete } else { RunState::Done })?;
-    pages::print(&session.run, &session.roster, &session.total()?, output)?;
+    print(session, output)?;
     lost.map_or(Ok(()), Err)
+}
+
+/// Stages 3 and 4 of what is trained.
+fn after_training(session: &mut Session, args: &Stage, output: Output) -> Result<(), Failure> {
+    let repeats = session.repeats(output)?;
+    conclude::stage3(session, &repeats, args, output)?;
+    drop(repeats);
+    conclude::stage4(session, output)
+}
+
+fn print(session: &Session, output: Output) -> Result<(), Failure> {
+    let repeats = session.pipeline.repeats;
+    pages::print(&session.run, &session.roster, repeats, &session.total()?, output)
+}
+
+/// Sees to it that run.json does not say of a run that failed that it goes on.
+fn settled<T>(session: &mut Session, ended: Result<T, Failure>) -> Result<T, Failure> {
+    if let Err(failure) = &ended
+        && session.is_running()
+    {
+        // Where the disk is full, this fails as well; the first failure is what counts.
+        _ = session.save(left_by(failure));
+    }
+    ended
 }
 
 /// The task-specific networks.
 pub fn stage1(args: &Stage, output: Output) -> Result<(), Failure> {
-    training(args, Stages::First, output)
+    one_stage(args, Stages::First, output)
 }
 
 /// The transfers.
 pub fn stage2(args: &Stage, output: Output) -> Result<(), Failure> {
-    training(args, Stages::Second, output)
+    one_stage(args, Stages::Second, output)
 }
 
 /// Sees to it that signals end the command in order from its beginning on, and that all of it, images
-/// included, ends after `--max-time`.
+/// included, ends after `--max-time`. A dry run leaves nothing to put in order: signals end it at once.
 fn limit(args: &Stage) -> Result<(), Failure> {
+    if args.dry_run {
+        return Ok(());
+    }
     interrupt::stop_flag()?;
     args.max_time.map_or(Ok(()), |Period(time)| interrupt::stop_after(time))
 }
 
-fn training(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure> {
+fn one_stage(args: &Stage, stages: Stages, output: Output) -> Result<(), Failure> {
     limit(args)?;
     let mut session = Session::open(args, output)?;
     if args.dry_run {
-        return dry_run(&session, stages, args, output);
+        return dry_run::training(&session, stages, args, output);
     }
-    let summary = train(&mut session, stages, args, output)?;
+    let trained = train(&mut session, stages, args, output);
+    let summary = settled(&mut session, trained)?;
     session.save(RunState::Incomplete)?;
     let run = session.run.root();
     output.result(
@@ -81,10 +113,11 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
     }
     let mut session = Session::open(&args.stage, output)?;
     if args.stage.dry_run {
-        return dry_run(&session, Stages::All, &args.stage, output);
+        return dry_run::stage3(&session, &args.stage, output);
     }
     let repeats = session.repeats(output)?;
-    conclude::stage3(&mut session, &repeats, &args.stage, output)?;
+    let ended = conclude::stage3(&mut session, &repeats, &args.stage, output);
+    settled(&mut session, ended)?;
     session.save(RunState::Incomplete)?;
     let file = session.run.path("stage3/affinities.csv");
     output.result(|| file.display().to_string(), || json!({ "affinities": file }))
@@ -92,131 +125,33 @@ pub fn stage3(args: &Stage3, output: Output) -> Result<(), Failure> {
 
 /// The policy.
 pub fn stage4(args: &Stage, output: Output) -> Result<(), Failure> {
-    if args.dry_run {
-        let session = Session::open(args, output)?;
-        return dry_run(&session, Stages::All, args, output);
-    }
+    limit(args)?;
     let mut session = Session::look(args, output)?;
+    session.keep_trainings(output)?;
+    if args.dry_run {
+        return dry_run::stage4(&session, output);
+    }
     conclude::stage4(&mut session, output)?;
-    session.save(RunState::Done)?;
-    pages::print(&session.run, &session.roster, &session.total()?, output)
+    let state = with_policy(&session, output);
+    session.save(state)?;
+    print(&session, output)
 }
 
-/// Does what is left of the stages, in workers: of the run, then of its repetitions.
-pub fn train(
-    session: &mut Session,
-    stages: Stages,
-    args: &Stage,
-    output: Output,
-) -> Result<Summary, Failure> {
-    let mut plan = session.plan(stages, args.force)?;
-    plan.check().map_err(plan_failure)?;
-    let mut summary = execute(session, &mut plan, args, output)?;
-    for mut repeat in session.repeats(output)? {
-        let place = repeat.run.root().display().to_string();
-        output.note(format_args!("{place}: the same with seed {}", repeat.pipeline.seed));
-        let more = match train(&mut repeat, stages, args, output).at(place) {
-            Ok(more) => more,
-            Err(failure) => {
-                let is_stopped = failure.exit == Exit::Interrupted;
-                let state = if is_stopped { RunState::Interrupted } else { RunState::Incomplete };
-                session.save(state)?;
-                return Err(failure);
-            }
-        };
-        let state = if stages == Stages::All { RunState::Done } else { RunState::Incomplete };
-        repeat.save(state)?;
-        summary.done += more.done;
-        summary.skipped += more.skipped;
+/// How far a run is once it has a policy: done, if all its trainings are.
+fn with_policy(session: &Session, output: Output) -> RunState {
+    let before = session.record.state;
+    if before == RunState::Done {
+        return before;
     }
-    Ok(summary)
-}
-
-/// Carries a plan out: config.toml and run.json first, then the jobs.
-pub fn execute(
-    session: &mut Session,
-    plan: &mut Plan,
-    args: &Stage,
-    output: Output,
-) -> Result<Summary, Failure> {
-    let is_work = |line: &taskonomy_plan::Listed| !matches!(line.reason, Reason::Done);
-    // A run whose jobs are all done needs no worker: it may have been trained elsewhere.
-    let program = if plan.listing().iter().any(is_work) {
-        worker::find()?
-    } else {
-        PathBuf::from("taskonomy-worker")
+    // Where jobs cannot be looked at, nobody knows: the policy can be had nevertheless.
+    let plans = session.has_images().then(|| session.plans(Stages::All, false, output).ok());
+    let left = plans.flatten().map(|plans| Counts::of_plans(&plans).left());
+    let what = match left {
+        Some(0) => return RunState::Done,
+        Some(left) => format!("{} of stages 1 and 2 left", counted(left, "job")),
+        None => "jobs left when it was worked on last".to_owned(),
     };
-    let stop = interrupt::stop_flag()?;
-    let config = session.pipeline.to_toml();
-    session.run.write_config(&config).map_err(crate::session::run_failure)?;
-    session.save(RunState::Running)?;
-
-    let run = OsString::from(session.run.root());
-    let device = worker::device(&args.device).into();
-    let every = args.checkpoint_every.0.as_secs().to_string();
-    let mut arguments = vec!["--run".into(), run, "--device".into(), device];
-    arguments.extend(["--checkpoint-every".into(), every.into()]);
-    let mut spec = WorkerSpec::new(program, arguments, args.workers());
-    spec.log = Some(session.run.path("workers.log"));
-    let bar = Jobs::new(output);
-    let begun = Instant::now();
-    let summary = plan.execute(&spec, &stop, &mut |progress| bar.show(progress));
-    bar.clear();
-    let summary = match summary {
-        Ok(summary) => summary,
-        Err(error) => {
-            // Where the disk is full, this fails as well; the first failure is what counts.
-            let _ = session.save(RunState::Incomplete);
-            return Err(plan_failure(error));
-        }
-    };
-    session.record.add(&summary.stages);
-    report(session, &summary, begun, output)?;
-    Ok(summary)
-}
-
-/// Says how it went; what is not complete is a failure.
-fn report(
-    session: &mut Session,
-    summary: &Summary,
-    begun: Instant,
-    output: Output,
-) -> Result<(), Failure> {
-    if summary.done > 0 {
-        let time = duration(begun.elapsed().as_secs_f64());
-        let done = counted(summary.done, "job");
-        output.note(format_args!("{done} done in {time}, {} skipped", summary.skipped));
-    }
-    if summary.interrupted {
-        session.save(RunState::Interrupted)?;
-        let message = format!("interrupted with {} left", counted(summary.left, "job"));
-        let failure = Failure::new(Exit::Interrupted, message);
-        return Err(failure.hint("the same command goes on where it was"));
-    }
-    if summary.is_complete() {
-        return Ok(());
-    }
-    session.save(RunState::Incomplete)?;
-    let mut message = format!("{} failed", counted(summary.failed.len(), "job"));
-    for (job, error) in &summary.failed {
-        message += &format!("\n  {job}: {error}");
-    }
-    for job in &summary.blocked {
-        message += &format!("\n  {job}: not tried, it needs one that failed");
-    }
-    let is_race = !session.pipeline.transfers.rounds().is_empty();
-    for target in &summary.unranked {
-        message += &if is_race {
-            format!("\n  the race of {target}: one of the transfers that it compares is missing")
-        } else {
-            format!("\n  higher orders of {target}: a first-order transfer into it is missing")
-        };
-    }
-    let failure = Failure::new(Exit::Incomplete, message);
-    let mut hint = "the same command tries them again; --partial goes on without them".to_owned();
-    let log = session.run.path("workers.log");
-    if log.metadata().is_ok_and(|file| file.len() > 0) {
-        hint += &format!("; what the workers said is in {}", log.display());
-    }
-    Err(failure.hint(hint))
+    let run = session.run.root().display();
+    output.warn(format_args!("{run}: the run is not done, it has {what}"));
+    if before == RunState::Interrupted { before } else { RunState::Incomplete }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use taskonomy_plan::{Listed, Plan, Reason, Stages};
 use taskonomy_report::{JobTimes, RunTimes, StageTimes};
-use taskonomy_run::{RunDir, RunRecord, RunState};
+use taskonomy_run::{DriverEvent, Entry, RunDir, RunRecord, RunState};
 
 use crate::args::{Stage, Status};
 use crate::failure::{Exit, Failure};
@@ -27,18 +27,14 @@ pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
     let driven = run.is_driven().map_err(run_failure)?;
     let session = Session::look(&look_only(&run), output)?;
     // Without the images nobody can tell whether a job was done on them or on others.
-    let mut plans = Vec::new();
-    if session.has_images() {
-        plans.push(session.plan(Stages::All, false)?);
-        for repeat in session.repeats(output)? {
-            plans.push(repeat.plan(Stages::All, false)?);
-        }
-    }
+    let plans =
+        if session.has_images() { session.plans(Stages::All, false, output)? } else { Vec::new() };
     let lines: Vec<_> = plans.iter().flat_map(Plan::listing).collect();
     let counts = session.has_images().then(|| Counts::of(&lines));
     let left = counts.as_ref().map(Counts::left);
     // From what the jobs took so far, in this invocation and in earlier ones.
-    let each = plans.iter().map(|plan| plan.seconds_left(machine::cores()));
+    let workers = workers(&run, session.pipeline.repeats)?;
+    let each = plans.iter().map(|plan| plan.seconds_left(workers));
     let each = each.collect::<Result<Vec<_>, _>>().map_err(plan_failure)?;
     let seconds = each.into_iter().sum::<Option<f64>>().filter(|_| session.has_images());
     let record = session.total()?;
@@ -53,13 +49,14 @@ pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
         || {
             let mut text = format!("{}: {state}\n", run.root().display());
             for (stage, name) in [(1, "networks"), (2, "transfers")] {
-                text += &format!("  stage {stage}  {name:<10}");
-                if let Some([done, of]) = counts.as_ref().map(|counts| counts.0[stage - 1]) {
-                    text += &format!(" {done:>5} of {of} jobs done");
-                }
-                let times = record.stages.get(&(stage as u8));
-                text += &times.map_or_else(String::new, |t| format!(", {}", duration(t.seconds)));
-                text += "\n";
+                let done = counts.as_ref().map(|counts| {
+                    let [done, of] = counts.0[stage - 1];
+                    format!("{done:>5} of {of} jobs done")
+                });
+                let times = record.stages.get(&(stage as u8)).map(|t| duration(t.seconds));
+                let known: Vec<String> = done.into_iter().chain(times).collect();
+                let row = format!("  stage {stage}  {name:<10} {}", known.join(", "));
+                text += &format!("{}\n", row.trim_end());
             }
             let failed = lines.iter().filter(|l| matches!(l.reason, Reason::Failed { .. }));
             for line in failed {
@@ -68,7 +65,10 @@ pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
             match (left, seconds) {
                 (None, _) => {
                     let path = &session.pipeline.data.path;
-                    text += &format!("  {path} is gone: jobs cannot be compared with its images\n");
+                    text += &format!(
+                        "  {path} is not here, so jobs cannot be compared with its images: relative \
+                         paths start where the command is run\n"
+                    );
                 }
                 (Some(0), _) => {}
                 (Some(left), Some(seconds)) => {
@@ -88,13 +88,29 @@ pub fn status(args: &Status, output: Output) -> Result<(), Failure> {
     )
 }
 
+/// How many workers the run, or a repetition of it, had last; one per core before it had any.
+fn workers(run: &RunDir, repeats: usize) -> Result<usize, Failure> {
+    let mut last = (0.0, machine::cores());
+    for run in std::iter::once(run.clone()).chain(runs::repeats(run, repeats)) {
+        for logged in run.events().map_err(run_failure)? {
+            if let Entry::Driver(DriverEvent::Begun { workers, .. }) = logged.entry
+                && logged.time >= last.0
+            {
+                last = (logged.time, workers);
+            }
+        }
+    }
+    Ok(last.1)
+}
+
 /// Where the time of the workers went.
 fn times(run: &RunDir, record: &RunRecord, output: Output) -> Result<(), Failure> {
     let mut events = run.events().map_err(run_failure)?;
-    for repeat in runs::repeats(run) {
+    let repeats = runs::asked(run)?;
+    for repeat in runs::repeats(run, repeats) {
         events.extend(repeat.events().map_err(run_failure)?);
     }
-    let record = &runs::total(run, record)?;
+    let record = &runs::total(run, record, repeats)?;
     let times = RunTimes::of(&events);
     output.result(
         || {
@@ -145,9 +161,13 @@ fn look_only(run: &RunDir) -> Stage {
 }
 
 /// Jobs done and jobs in all, of stages 1 and 2.
-struct Counts([[usize; 2]; 2]);
+pub(super) struct Counts([[usize; 2]; 2]);
 
 impl Counts {
+    pub(super) fn of_plans(plans: &[Plan]) -> Self {
+        Self::of(&plans.iter().flat_map(Plan::listing).collect::<Vec<_>>())
+    }
+
     fn of(lines: &[Listed]) -> Self {
         let mut counts = [[0; 2]; 2];
         for line in lines.iter().filter(|line| (1..=2).contains(&line.stage)) {
@@ -158,7 +178,7 @@ impl Counts {
         Self(counts)
     }
 
-    fn left(&self) -> usize {
+    pub(super) fn left(&self) -> usize {
         self.0.iter().map(|[done, of]| of - done).sum()
     }
 }

@@ -1,5 +1,7 @@
 //! The images of a pipeline: there, or made first.
 
+mod differences;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -14,8 +16,10 @@ use crate::commands::data::{self, RoomsSpec, data_failure};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::{own, worker};
+use differences::differences;
 
-/// Opens the dataset and checks every byte of it; makes it first where it is absent.
+/// Opens the dataset and checks every byte of it; makes it first where it is absent, and warns where
+/// one that is there was made otherwise than the pipeline says.
 pub(super) fn open_or_make(
     pipeline: &Pipeline,
     dry_run: bool,
@@ -75,18 +79,25 @@ pub(super) fn open_or_make(
         return Err(Failure::new(Exit::Input, message)
             .hint("a run needs all four splits: networks, transfers, validation and test"));
     }
+    for difference in differences(pipeline, dataset.manifest()) {
+        output.warn(format_args!(
+            "{} {difference}: the images stay as they are; delete the folder or name another \
+             data.path to make them anew",
+            path.display()
+        ));
+    }
     Ok(Some(dataset))
 }
 
 /// Makes the dataset that the pipeline describes.
 fn make(maker: Maker, pipeline: &Pipeline, path: &Path, output: Output) -> Result<(), Failure> {
     let (config, seed) = (&pipeline.data, pipeline.seed);
+    let tasks = pipeline.dictionary(&Dictionary::builtin());
+    let domains = Some(needed_domains(&pipeline.roster(&tasks)));
     match maker {
         Maker::Rooms => {
             let scenes = config.scenes.unwrap_or(SplitCounts::SCENES);
             let views = config.views.expect("a checked pipeline of rooms has them");
-            let tasks = pipeline.dictionary(&Dictionary::builtin());
-            let domains = Some(needed_domains(&pipeline.roster(&tasks)));
             let spec = RoomsSpec { seed, size: config.size, scenes, views, domains };
             data::make_rooms(path, &spec, output).map(drop)
         }
@@ -97,6 +108,7 @@ fn make(maker: Maker, pipeline: &Pipeline, path: &Path, output: Output) -> Resul
                 size: config.size,
                 shares: config.shares.unwrap_or(SplitCounts::SHARES),
                 seed,
+                domains,
             };
             data::make_photos(path, &spec, output).map(drop)
         }

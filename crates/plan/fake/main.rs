@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         [_, option, run, _, _, ..] if option == "--run" => {
             worker::work(&RunDir::new(run), Path::new("."))
         }
-        [_, option, ..] if option == "--measure" => worker::measure(),
+        [_, option, ..] if option == "--measure" => worker::measure(Path::new(".")),
         [program, _, run, control] => drive(program, run, control),
         _ => Err("worker|drive RUN CONTROL".into()),
     };

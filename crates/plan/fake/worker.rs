@@ -27,7 +27,7 @@ struct Behaviour {
     fail: BTreeSet<String>,
     /// Reports a broken environment at these.
     broken: BTreeSet<String>,
-    /// Never finishes these.
+    /// Never finishes these; `measure` is the answer what steps take.
     hang: BTreeSet<String>,
     /// Never finishes these and does not leave when asked to.
     deaf: BTreeSet<String>,
@@ -39,12 +39,18 @@ struct Behaviour {
     lie: BTreeSet<String>,
 }
 
+impl Behaviour {
+    fn read(control: &Path) -> Result<Self> {
+        match std::fs::read(control.join("behaviour.json")) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(_) => Ok(Self::default()),
+        }
+    }
+}
+
 /// Answers requests until stdin ends.
 pub fn work(run: &RunDir, control: &Path) -> Result<()> {
-    let behaviour: Behaviour = match std::fs::read(control.join("behaviour.json")) {
-        Ok(bytes) => serde_json::from_slice(&bytes)?,
-        Err(_) => Behaviour::default(),
-    };
+    let behaviour = Behaviour::read(control)?;
     say(&hello(&behaviour))?;
     let (sender, requests) = channel();
     std::thread::spawn(move || {
@@ -72,11 +78,16 @@ fn hello(behaviour: &Behaviour) -> Hello {
     }
 }
 
-/// Answers one request with round numbers.
-pub fn measure() -> Result<()> {
+/// Answers one request with round numbers; where `measure` hangs, with nothing.
+pub fn measure(control: &Path) -> Result<()> {
     say(&hello(&Behaviour::default()))?;
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
+    if Behaviour::read(control)?.hang.contains("measure") {
+        // Until stdin ends.
+        while std::io::stdin().read_line(&mut String::new())? > 0 {}
+        return Ok(());
+    }
     let Request::Measure(_) = serde_json::from_str(&line)? else {
         return Err("no request to measure".into());
     };

@@ -24,8 +24,8 @@ pub struct Extent<'a> {
 pub struct Costs {
     /// Jobs that are done.
     pub done: usize,
-    /// Those that are left, by kind: `network`, `features`, `transfer order K`, `scratch`; in a race
-    /// `leg order K` and `scratch leg` too.
+    /// Those that are left, by kind: `network`, `features`, `transfer order K`, `scratch`, `small`; in a
+    /// race `leg order K` and `scratch leg` too.
     pub left: BTreeMap<String, usize>,
     /// Bytes of the representations of one source, f16: of the images for transfers, validation and
     /// test.

@@ -165,9 +165,9 @@ impl PlanError {
                 "`taskonomy doctor` looks for what the worker needs"
             }
             Self::Domain { .. } => {
-                "`taskonomy data check` lists what a dataset has. Rooms that a pipeline made hold \
+                "`taskonomy data check` lists what a dataset has. Images that a pipeline made have \
                  the labels of its tasks at the time: move them away and they are made again, or \
-                 make rooms with all labels by `taskonomy data rooms`"
+                 make them with all labels by `taskonomy data rooms` or `taskonomy data photos`"
             }
             Self::Target { .. } | Self::Beam { .. } | Self::Race { .. } | Self::Worker { .. } => {
                 return None;

@@ -1,10 +1,10 @@
 //! Doing what is left of a run, and what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use taskonomy_core::TaskId;
-use taskonomy_run::{Entry, Event, JobKind, JobState, StageRecord};
+use taskonomy_run::{DriverEvent, Entry, Event, JobKind, JobState, RunDir, StageRecord};
 
 use crate::driver::Driver;
 use crate::error::PlanError;
@@ -141,15 +141,19 @@ impl Plan {
 
     /// Tells the schedule what jobs took in earlier invocations, and in the run that this one repeats.
     fn remember(&self, schedule: &mut Schedule) -> Result<(), PlanError> {
-        let mut events = self.run.events()?;
-        if self.leader.root() != self.run.root() {
-            events.extend(self.leader.events()?);
+        for (kind, seconds) in in_one_go(&self.run)? {
+            let Some(node) = self.graph.get(&kind) else { continue };
+            let known = self.states.get(&kind).cloned();
+            // With other settings it took another time.
+            if known.map_or_else(|| self.state(&kind), Ok)? == JobState::Done {
+                schedule.measured(&kind, node.cost, seconds);
+            }
         }
-        for logged in events {
-            if let Entry::Worker(Event::Done { job, seconds, .. }) = logged.entry
-                && let Some(node) = self.graph.get(&job)
-            {
-                schedule.measured(&job, node.cost, seconds);
+        if self.leader.root() != self.run.root() {
+            for (kind, seconds) in in_one_go(&self.leader)? {
+                if let Some(node) = self.graph.get(&kind) {
+                    schedule.measured(&kind, node.cost, seconds);
+                }
             }
         }
         Ok(())
@@ -170,4 +174,29 @@ impl Plan {
             })
         })
     }
+}
+
+/// What the jobs of a run took that were done in one attempt, each as it was done last. Of what was
+/// resumed, the last attempt is only a part.
+fn in_one_go(run: &RunDir) -> Result<BTreeMap<JobKind, f64>, PlanError> {
+    let (mut took, mut resumed) = (BTreeMap::new(), BTreeSet::new());
+    for logged in run.events()? {
+        match logged.entry {
+            Entry::Driver(DriverEvent::Started { job, .. }) => {
+                resumed.remove(&job);
+            }
+            Entry::Worker(Event::Resumed { job, .. }) => {
+                resumed.insert(job);
+            }
+            Entry::Worker(Event::Done { job, seconds, .. }) => {
+                if resumed.remove(&job) {
+                    took.remove(&job);
+                } else {
+                    took.insert(job, seconds);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(took)
 }

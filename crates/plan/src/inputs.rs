@@ -230,7 +230,9 @@ impl Keys {
                 "input" => self.insert(&key, &task.input),
                 "output" => self.insert(&key, &task.output),
                 "loss" => self.insert(&key, &task.loss),
-                _ => self.insert(&key, &task.target),
+                "target" => self.insert(&key, &task.target),
+                "mirror" => self.insert(&key, &task.mirror),
+                other => unreachable!("a task has no part {other}"),
             }
         }
     }

@@ -241,6 +241,14 @@ impl Plan {
         Ok(())
     }
 
+    /// Asks for a job once more although it is done: something of what it made was not kept. What is
+    /// there stays until the same takes its place.
+    pub fn again(&mut self, kind: &JobKind) {
+        if self.states.get(kind) == Some(&JobState::Done) {
+            self.states.insert(kind.clone(), JobState::Missing);
+        }
+    }
+
     /// Refuses what cannot be worked on.
     ///
     /// # Errors
@@ -304,7 +312,7 @@ impl Plan {
         Ok(())
     }
 
-    fn state(&self, kind: &JobKind) -> Result<JobState, PlanError> {
+    pub(crate) fn state(&self, kind: &JobKind) -> Result<JobState, PlanError> {
         match self.graph.get(kind) {
             Some(node) => Ok(self.run.state(&node.job)?),
             None => Ok(JobState::Missing),

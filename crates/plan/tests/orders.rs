@@ -7,7 +7,7 @@ mod toy;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use taskonomy_core::TaskId;
+use taskonomy_core::{Input, Loss, Output, Task, TaskId};
 use taskonomy_plan::{Graph, Node, Schedule};
 use taskonomy_run::JobKind;
 
@@ -170,6 +170,25 @@ fn a_job_depends_on_what_it_reads_and_on_nothing_else() {
     assert_eq!(differences(&transfer), ["input.features normals"]);
     let scratch = JobKind::Scratch { target: id("reshading"), replica: 1 };
     assert_eq!(differences(&scratch), Vec::<String>::new());
+}
+
+#[test]
+fn every_part_of_a_task_that_is_changed_is_a_difference() {
+    let normals: TaskId = "normals".parse().unwrap();
+    let network = JobKind::Network { task: normals.clone() };
+    let changed = |change: fn(&mut Task)| {
+        let mut inputs = toy::inputs(&[]);
+        change(inputs.roster.iter_mut().find(|task| task.id == normals).unwrap());
+        let other = Graph::build(inputs).unwrap();
+        let fingerprint = |graph: &Graph| graph.get(&network).unwrap().job.fingerprint.clone();
+        fingerprint(&graph()).differences(&fingerprint(&other))
+    };
+    assert_eq!(changed(|task| task.mirror = None), ["tasks.normals.mirror"]);
+    assert_eq!(changed(|task| task.loss = Loss::L2), ["tasks.normals.loss"]);
+    assert_eq!(changed(|task| task.input = Input::Lightness), ["tasks.normals.input"]);
+    assert_eq!(changed(|task| task.output = Output::Class {}), ["tasks.normals.output"]);
+    let unmasked = |task: &mut Task| task.target.as_mut().unwrap().mask = None;
+    assert_eq!(changed(unmasked), ["data.depth_zbuffer", "tasks.normals.target"]);
 }
 
 #[test]

@@ -62,6 +62,20 @@ impl RunDir {
         std::fs::read(&path).map_err(|source| RunError::Io { path, source })
     }
 
+    /// Removes a file of the run, or a folder with all that is in it; no error when there is none.
+    pub fn remove(&self, name: impl AsRef<Path>) -> Result<(), RunError> {
+        let path = self.path(name);
+        let removed = if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
+        match removed {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result.map_err(|source| RunError::Io { path, source }),
+        }
+    }
+
     /// Writes `config.toml`: the resolved pipeline.
     pub fn write_config(&self, toml: &str) -> Result<(), RunError> {
         self.write("config.toml", toml.as_bytes())

@@ -93,6 +93,15 @@ impl RunRecord {
             self.stages.entry(stage).or_default().add(record);
         }
     }
+
+    /// Adds what the same invocation did besides: what it skipped and what failed was told before.
+    pub fn add_besides(&mut self, stages: &BTreeMap<u8, StageRecord>) {
+        for (&stage, record) in stages {
+            let known = self.stages.entry(stage).or_default();
+            let StageRecord { skipped, failed, .. } = *known;
+            known.add(&StageRecord { skipped, failed, ..*record });
+        }
+    }
 }
 
 impl RunDir {
@@ -145,6 +154,10 @@ mod tests {
         };
         assert_eq!(record.stages[&1], expected);
         assert_eq!(record.stages[&2], stage(5.0, 9, 0, None));
+        // What comes on top adds time and jobs, and says nothing of what was skipped or failed.
+        record.add_besides(&BTreeMap::from([(2, stage(1.0, 3, 2, Some(70)))]));
+        let expected = StageRecord { skipped: 10, ..stage(6.0, 12, 0, Some(70)) };
+        assert_eq!(record.stages[&2], expected);
     }
 
     #[test]

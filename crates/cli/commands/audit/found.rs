@@ -6,6 +6,7 @@ use taskonomy_affinity::{
     Agreement, Baselines, BestByOrder, Extension, best_by_order, extensions, win_rate,
 };
 use taskonomy_core::{AffinityTable, Contender, LossTable, Policy, TaskId};
+use taskonomy_policy::Limits;
 use taskonomy_report::Sanity;
 use taskonomy_run::{JobKind, Losses, RunDir};
 
@@ -59,7 +60,7 @@ impl Found {
                 .values()
                 .flat_map(|table| extensions(table, &problem.table))
                 .collect(),
-            policies: sweep::whole(&problem)?,
+            policies: sweep::whole(&problem, &Limits::default())?,
             affinities: problem.table,
             agreement: None,
         })

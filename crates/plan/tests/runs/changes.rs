@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use taskonomy_plan::{Selection, Stages};
+use taskonomy_run::{DriverEvent, Entry, Event, JobKind};
 
 use crate::fixture::{Fixture, JOBS};
 
@@ -70,4 +71,43 @@ fn pictures_do_not_try_what_they_do_not_need() {
     plan.add_examples(&[("normals".parse().unwrap(), "random".parse().unwrap())].into()).unwrap();
     let summary = fixture.try_execute(&mut plan, &AtomicBool::new(false), &mut |_| {}).unwrap();
     assert!(summary.is_complete() && summary.done == 1, "{summary:?}");
+}
+
+#[test]
+fn what_is_done_again_is_there_until_it_is() {
+    let fixture = Fixture::new();
+    fixture.execute(&[]).unwrap();
+    let before = fixture.files();
+    let (target, sources) = ("normals".parse().unwrap(), "random".parse().unwrap());
+    let kind = JobKind::Transfer { target, sources };
+    fixture.run.job(&kind).remove("weights.safetensors").unwrap();
+    let mut plan = fixture.plan(&[], Selection::default(), false);
+    plan.again(&kind);
+    let stopped = fixture.try_execute(&mut plan, &AtomicBool::new(true), &mut |_| {}).unwrap();
+    assert!(stopped.interrupted && stopped.left == 1, "{stopped:?}");
+    assert!(fixture.run.job(&kind).done().unwrap().is_some(), "nothing is lost");
+    let summary = fixture.try_execute(&mut plan, &AtomicBool::new(false), &mut |_| {}).unwrap();
+    assert_eq!((summary.done, summary.skipped), (1, JOBS - 1));
+    assert!(fixture.files() == before);
+}
+
+#[test]
+fn the_time_left_follows_from_what_was_done_in_one_go_and_as_it_is_asked_for() {
+    let fixture = Fixture::new();
+    fixture.execute(&[]).unwrap();
+    let scratch = |replica| JobKind::Scratch { target: "normals".parse().unwrap(), replica };
+    fixture.run.clear(&scratch(2)).unwrap();
+    let left = |settings: &[&str]| {
+        let plan = fixture.plan(settings, Selection::default(), true);
+        plan.seconds_left(1).unwrap().unwrap()
+    };
+    let log = |entry| fixture.run.event_log().unwrap().append(&entry).unwrap();
+    let done = || Entry::Worker(Event::Done { job: scratch(1), seconds: 1e9, spent: None });
+    log(done());
+    assert!(left(&[]) > 1e6, "as slow as the first of them");
+    assert!(left(&["transfers.epochs=9"]) < 1e6, "that was of other settings");
+    log(Entry::Driver(DriverEvent::Started { job: scratch(1), pid: 1 }));
+    log(Entry::Worker(Event::Resumed { job: scratch(1), epoch: 2, step: 0 }));
+    log(done());
+    assert!(left(&[]) < 1e6, "the end of a training is not all of it");
 }
