@@ -17,7 +17,7 @@ Look at:
   results/quick/rooms.png              the images with their labels
   results/quick/stage1/*/examples.png  what the networks see
   results/quick/stage4/taxonomy.svg    the policy
-  results/quick/report/index.html      all of it on one page
+  results/quick/report/index.html      tables and charts on one page
 Go on with:
   $bin solve --budget 3 --order 1
   $bin export --format dot

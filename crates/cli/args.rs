@@ -115,7 +115,7 @@ pub struct Stage {
     #[arg(long, default_value = "auto")]
     pub device: String,
     /// Seed of the run, instead of the pipeline's
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: Option<u64>,
     /// Only say what would be done, why, and what it would cost
     #[arg(long)]
@@ -152,10 +152,16 @@ pub struct Stage3 {
     #[command(flatten)]
     pub stage: Stage,
     /// A folder of loss tables TARGET.csv of your own, instead of a run
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["pipeline", "run", "set"])]
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = [
+            "pipeline", "run", "set", "seed", "jobs", "dry_run", "force", "partial", "max_time",
+        ]
+    )]
     pub losses: Option<PathBuf>,
     /// Where the results of --losses go [default: only print the affinities]
-    #[arg(long, value_name = "DIR", requires = "losses")]
+    #[arg(short, long, value_name = "DIR", requires = "losses")]
     pub out: Option<PathBuf>,
 }
 
@@ -193,7 +199,7 @@ pub struct Export {
     #[arg(long, default_value = "json")]
     pub format: Format,
     /// A file to write [default: stdout]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, alias = "out", value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
 

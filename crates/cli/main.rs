@@ -28,7 +28,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return output::misread(&error),
+    };
     let output = output::Output::new(&args.global);
     match interrupt::survive_file_size_limit().and_then(|()| commands::run(args.command, output)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -26,6 +26,24 @@ pub fn is_coloured(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
+/// What cannot be read of the command line, or what is said in the place of a command (`--help`); where
+/// JSON was asked for, a mistake is the one value on stdout.
+pub fn misread(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+        let text = error.to_string();
+        let words = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut parts = text.split("\n\n");
+        let mistake = parts.next().unwrap_or_default().trim_start_matches("error: ");
+        let tip = parts.find_map(|part| part.trim_start().strip_prefix("tip: "));
+        let hint = tip.map(words);
+        let value = serde_json::json!({ "error": words(mistake), "hint": hint, "exit": 2 });
+        // The exit code says it too, so a closed stdout loses nothing.
+        _ = writeln!(io::stdout(), "{value}");
+    }
+    _ = error.print();
+    ExitCode::from(error.exit_code() as u8)
+}
+
 #[allow(clippy::unused_self, reason = "whoever speaks to the user does so through this value")]
 impl Output {
     /// From the global options; also starts the log of the libraries at `-v`.

@@ -53,6 +53,20 @@ fn completions_and_manual_pages_come_from_the_same_definition() {
 }
 
 #[test]
+fn wrong_usage_is_json_where_that_was_asked_for() {
+    let folder = folder(&[]);
+    let (code, stdout, stderr) = run(folder.path(), &["solve", "--json", "--bugdet", "3"]);
+    let said: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((code, &said["exit"]), (2, &2.into()));
+    assert_eq!(said["error"], "unexpected argument '--bugdet' found");
+    assert_eq!(said["hint"], "a similar argument exists: '--budget'");
+    assert!(stderr.starts_with("error: unexpected argument"), "{stderr}");
+    // Help is no mistake.
+    let (code, stdout, _) = run(folder.path(), &["solve", "--json", "--help"]);
+    assert!(code == 0 && stdout.starts_with("Find the best policy"), "{stdout}");
+}
+
+#[test]
 fn wrong_usage_is_exit_2() {
     let folder = folder(&[]);
     for args in [&["slove"][..], &["run", "--jobs", "0"], &["solve", "--budget", "many"], &[]] {

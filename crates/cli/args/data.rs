@@ -37,7 +37,7 @@ pub enum Data {
         /// The dataset
         dir: PathBuf,
         /// The picture to write [default: DIR/contact-sheet.png]
-        #[arg(short, long, value_name = "FILE")]
+        #[arg(short, long, alias = "out", value_name = "FILE")]
         output: Option<PathBuf>,
         /// Which split
         #[arg(long, default_value = "test")]

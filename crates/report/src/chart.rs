@@ -177,7 +177,7 @@ fn draw<'c>(
             continue;
         }
         // Later lines are thinner: those that run together stay visible.
-        let line = 1.6 + 1.4 * (count - 1 - place) as f64;
+        let line = 1.6 + 4.2 * (count - 1 - place) as f64 / (count - 1).max(3) as f64;
         let points: Vec<String> = series.points.iter().map(|&point| at(point)).collect();
         let ink = colour(&series.name);
         canvas.raw(&format!(

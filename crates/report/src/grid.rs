@@ -88,8 +88,12 @@ impl Grid {
     /// The table as an HTML fragment.
     pub fn html(&self) -> String {
         let mut out = String::from("<table>\n<thead><tr>");
-        for name in &self.header {
-            _ = write!(out, "<th>{}</th>", escape(name));
+        for (column, name) in self.header.iter().enumerate() {
+            // A name stands above what it names.
+            let is_number =
+                self.rows.iter().any(|row| matches!(row.get(column), Some(Cell::Number(_))));
+            let class = if is_number { " class=\"number\"" } else { "" };
+            _ = write!(out, "<th{class}>{}</th>", escape(name));
         }
         out.push_str("</tr></thead>\n<tbody>\n");
         for row in &self.rows {

@@ -30,7 +30,7 @@ pub fn html_page(title: &str, parts: &[Part]) -> String {
          table {{ border-collapse: collapse; font-size: 0.9rem; }}\n\
          th, td {{ text-align: left; padding: 0.25rem 0.8rem; border-bottom: 1px solid #e4e7eb; }}\n\
          th {{ border-bottom: 2px solid #9aa5b1; }}\n\
-         td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}\n\
+         .number {{ text-align: right; font-variant-numeric: tabular-nums; }}\n\
          p.note {{ color: #52606d; font-size: 0.9rem; margin: 0.3rem 0; }}\n\
          .wide {{ overflow-x: auto; }}\n.wide svg {{ max-width: 100%; height: auto; }}\n\
          </style>\n</head>\n<body>\n<h1>{title}</h1>\n"

@@ -1,6 +1,6 @@
 //! The policy as a picture: sources left, targets right, transfers between.
 
-use taskonomy_core::{Contender, Edge, Node, Objective, Role, Status, Taxonomy};
+use taskonomy_core::{Contender, Edge, Node, Objective, Policy, Role, Status, Taxonomy};
 
 use crate::canvas::{Anchor, Canvas, round, text_width};
 use crate::layout::layout;
@@ -35,11 +35,13 @@ pub fn policy_svg(taxonomy: &Taxonomy) -> String {
     let unused_rows = order.unused.len() as f64 + if order.unused.is_empty() { 0.0 } else { 1.6 };
     let rows = (order.edges.len() as f64).max(order.sources.len() as f64 + unused_rows).max(1.0);
     let bottom = TOP + rows * ROW;
+    let subtitle = subtitle(policy);
     let width = (numbers + 3.0 * 64.0 + MARGIN).max(880.0);
+    let width = width.max(2.0 * MARGIN + text_width(&subtitle, 12.0));
     let height = bottom + 86.0;
 
     let mut canvas = Canvas::new(width, height, "Transfer policy");
-    heading(&mut canvas, taxonomy, x_right, numbers);
+    heading(&mut canvas, [&policy.budget.to_string(), &subtitle], x_right, numbers);
 
     let share = (rows - unused_rows) * ROW / order.sources.len().max(1) as f64;
     let source_y = |at: usize| TOP + (at as f64 + 0.5) * share;
@@ -110,11 +112,8 @@ pub fn policy_svg(taxonomy: &Taxonomy) -> String {
     canvas.finish()
 }
 
-fn heading(canvas: &mut Canvas, taxonomy: &Taxonomy, x_right: f64, numbers: f64) {
-    let policy = &taxonomy.policy;
-    let title = format!("What to label within a budget of {}", policy.budget);
-    let style = format!("fill=\"{INK}\" font-size=\"18\" font-weight=\"bold\"");
-    canvas.text(MARGIN, 28.0, Anchor::Start, &style, &title);
+/// What is bought, what for, and whether anything could be better.
+fn subtitle(policy: &Policy) -> String {
     let proof = match policy.status {
         Status::Optimal => "proved optimal".to_owned(),
         Status::Bounded { gap } => format!("within {:.2} % of the optimum", 100.0 * gap),
@@ -126,15 +125,21 @@ fn heading(canvas: &mut Canvas, taxonomy: &Taxonomy, x_right: f64, numbers: f64)
     };
     let sources = if policy.bought.len() == 1 { "source is" } else { "sources are" };
     let others = policy.edges.iter().filter(|edge| !policy.is_bought(&edge.target)).count();
-    let subtitle = format!(
+    format!(
         "{} {sources} bought at a cost of {}, {others} other targets are read from them (at most {} at a time); total {objective} {:.3}, {proof}",
         policy.bought.len(),
         round(policy.cost),
         policy.order,
         policy.value,
-    );
+    )
+}
+
+fn heading(canvas: &mut Canvas, [budget, subtitle]: [&str; 2], x_right: f64, numbers: f64) {
+    let title = format!("What to label within a budget of {budget}");
+    let style = format!("fill=\"{INK}\" font-size=\"18\" font-weight=\"bold\"");
+    canvas.text(MARGIN, 28.0, Anchor::Start, &style, &title);
     let style = format!("fill=\"{FAINT}\" font-size=\"12\"");
-    canvas.text(MARGIN, 50.0, Anchor::Start, &style, &subtitle);
+    canvas.text(MARGIN, 50.0, Anchor::Start, &style, subtitle);
     let style = format!("fill=\"{FAINT}\" font-size=\"12\" font-weight=\"bold\"");
     canvas.text(MARGIN, TOP - 12.0, Anchor::Start, &style, "bought sources");
     canvas.text(x_right, TOP - 12.0, Anchor::Start, &style, "targets");
