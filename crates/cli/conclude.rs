@@ -121,7 +121,8 @@ pub fn foreign_affinities(folder: &Path, output: Output) -> Result<AffinityTable
 
 /// The loss tables `<target>.csv` of a folder.
 pub fn read_tables(folder: &Path) -> Result<Vec<LossTable>, Failure> {
-    let entries = std::fs::read_dir(folder).input().at(folder.display())?;
+    let entries = std::fs::read_dir(folder).input().at(folder.display());
+    let entries = entries.hint("it is a folder with a table per target: normals.csv")?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "csv"));
     files.sort();

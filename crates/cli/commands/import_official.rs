@@ -17,6 +17,8 @@ const AFFINITIES: (&str, &str) = ("all_affinities", "affinities");
 const GAIN: (&str, &str) = ("wins_vs_pixels", "winrates");
 const QUALITY: (&str, &str) = ("wins_vs_task", "winrates");
 
+const CLONE: &str = "give the folder of a clone of the authors' repository, StanfordVL/taskonomy";
+
 /// Reads one set, says what is wrong with it and writes the table.
 pub fn import_official(args: &ImportOfficial, output: Output) -> Result<(), Failure> {
     let set = choose(&args.dir, args.set)?;
@@ -53,7 +55,8 @@ fn choose(folder: &Path, set: Option<OfficialSet>) -> Result<OfficialSet, Failur
     let dir = folder.display();
     if !folder.is_dir() {
         let error = std::fs::read_dir(folder).map(drop).input();
-        return Err(error.at(dir).expect_err("it is no folder that can be read"));
+        let failure = error.at(dir).expect_err("it is no folder that can be read");
+        return Err(failure.hint(CLONE));
     }
     let there = |set: &OfficialSet| find(folder, AFFINITIES, *set).is_some();
     let found: Vec<_> = OfficialSet::ALL.into_iter().filter(there).collect();
@@ -63,9 +66,7 @@ fn choose(folder: &Path, set: Option<OfficialSet>) -> Result<OfficialSet, Failur
         (None, [set]) => Ok(*set),
         (_, []) => {
             let message = format!("{dir}: no all_affinities*.pkl here or in results/affinities");
-            Err(Failure::new(Exit::Input, message).hint(
-                "give the folder of a clone of the authors' repository, StanfordVL/taskonomy",
-            ))
+            Err(Failure::new(Exit::Input, message).hint(CLONE))
         }
         (Some(set), _) => {
             let message = format!("{dir}: there is no set {}", set.name());

@@ -53,7 +53,9 @@ pub fn solve(args: &Solve, output: Output) -> Result<(), Failure> {
 
 /// The programme of a table of affinities.
 pub fn of_file(file: &Path, output: Output) -> Result<Problem, Failure> {
-    let bytes = File::open(file).input().at(file.display())?;
+    let bytes = File::open(file).input().at(file.display());
+    let bytes =
+        bytes.hint("`taskonomy import-official` and `taskonomy stage3` write such tables")?;
     Ok(Problem::new(read(bytes, file.display(), output)?).budget(4.0))
 }
 

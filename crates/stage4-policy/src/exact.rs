@@ -70,8 +70,10 @@ pub(crate) fn solve(
     let mut search = Search::new(scaled, None, limits);
     search.multipliers = std::mem::take(&mut warm.multipliers);
     warm.purchases.iter().for_each(|purchase| search.offer(purchase.clone()));
-    // Also beside what smaller budgets buy: a search that is cut off is left with the best of these.
-    start(&mut search, &core);
+    // A search that is cut off is left with its start: what smaller budgets buy would be a poor one.
+    if search.incumbent.is_none() || limits.can_cut() {
+        start(&mut search, &core);
+    }
     if search.incumbent.is_none() {
         let (cheapest, complete) = cheapest(programme, limits, &mut nodes);
         match cheapest {

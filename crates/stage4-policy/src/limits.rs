@@ -24,6 +24,11 @@ impl Limits<'_> {
         self.stop.is_some_and(|stop| stop())
     }
 
+    /// Whether a search may end without a proof.
+    pub(crate) fn can_cut(&self) -> bool {
+        self.nodes.is_some() || self.stop.is_some()
+    }
+
     pub(crate) fn reached(&self, nodes: u64) -> bool {
         self.nodes.is_some_and(|most| nodes >= most) || self.interrupted()
     }
