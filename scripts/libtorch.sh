@@ -45,7 +45,7 @@ fetch() {
 }
 VERSION=$TORCH
 if [ "$CUDA" ]; then
-  echo "fetching libtorch $TORCH with CUDA (about 2.5 GB; 3.5 GB are kept) ..."
+  echo "fetching libtorch $TORCH with CUDA (about 2.5 GB; 3.4 GB are kept) ..."
   fetch --no-deps "torch==$TORCH"
   # the wheel names the CUDA libraries that it was built for; what those need comes with them
   python3 - "$tmp" > "$tmp/requirements" <<'PY'
