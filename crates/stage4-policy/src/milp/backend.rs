@@ -39,6 +39,10 @@ pub(super) struct Answer {
 
 impl Backend {
     /// The general solver that is asked for.
+    #[cfg_attr(
+        feature = "highs",
+        allow(clippy::unnecessary_wraps, reason = "it fails in builds without HiGHS")
+    )]
     pub fn of(solver: Solver) -> Result<Self, PolicyError> {
         match solver {
             #[cfg(feature = "highs")]
