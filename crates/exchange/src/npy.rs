@@ -4,7 +4,6 @@ mod array;
 mod format;
 
 pub(crate) use array::Array;
-pub(crate) use format::{half, rounded_to_half};
 
 use crate::fault::{Defect, Fault};
 use format::NpyFile;
@@ -122,7 +121,7 @@ mod tests {
         assert_eq!(read(">i2", "(1,)", &[255, 254]), [-2.0]);
         assert_eq!(read("<u8", "()", &[7, 1, 0, 0, 0, 0, 0, 0]), [263.0]);
         assert_eq!(read("|b1", "(2,)", &[0, 1]), [0.0, 1.0]);
-        assert_eq!((half(1), half(0x8000)), (2_f64.powi(-24), 0.0));
+        assert_eq!(read("<f2", "(2,)", &[1, 0, 0, 0x80]), [2_f64.powi(-24), 0.0]);
     }
 
     #[test]

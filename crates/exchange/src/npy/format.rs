@@ -1,6 +1,8 @@
 //! The format of `NumPy` files, that of `numpy.lib.format`, versions 1 to 3: a magic word, the length
 //! of a header, a Python dictionary as the header, the values.
 
+use half::f16;
+
 use super::MAGIC;
 use crate::fault::{Defect, Fault};
 
@@ -162,51 +164,11 @@ impl Number {
         let bits = u64::from_le_bytes(eight);
         let unused = 64 - 8 * self.size as u32;
         match (self.kind, self.size) {
-            (b'f', 2) => half(bits as u16),
+            (b'f', 2) => f16::from_bits(bits as u16).to_f64(),
             (b'f', 4) => f64::from(f32::from_bits(bits as u32)),
             (b'f', _) => f64::from_bits(bits),
             (b'i', _) => ((bits << unused) as i64 >> unused) as f64,
             _ => bits as f64,
         }
-    }
-}
-
-/// A 16-bit floating-point number.
-pub(crate) fn half(bits: u16) -> f64 {
-    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023) / 1024.0);
-    let size = match exponent {
-        0 => fraction * 2_f64.powi(-14),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (1.0 + fraction) * 2_f64.powi(exponent - 15),
-    };
-    if bits >> 15 == 1 { -size } else { size }
-}
-
-/// The 16-bit floating-point number that is closest to a number; infinite beyond the largest.
-pub(crate) fn rounded_to_half(value: f64) -> f64 {
-    const MOST: f64 = 65504.0;
-    let exponent = (value.to_bits() >> 52 & 0x7ff) as i32 - 1023;
-    // Ten bits follow the first one; below 2^-14 the step does not shrink any more.
-    let step = 2_f64.powi(exponent.max(-14) - 10);
-    let rounded = (value / step).round_ties_even() * step;
-    if rounded.abs() > MOST { f64::INFINITY.copysign(value) } else { rounded }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn halves_are_their_own_closest_and_others_are_rounded_to_them() {
-        for bits in 0..=u16::MAX {
-            let value = half(bits);
-            assert!(value.is_nan() || rounded_to_half(value) == value, "{bits:#06x}");
-        }
-        assert!(rounded_to_half(f64::NAN).is_nan());
-        // Steps of 8 from 8192 on; 65520 is the first that is closer to what is beyond the largest.
-        assert_eq!(rounded_to_half(-9999.9), -10000.0);
-        assert_eq!([65519.0, 65520.0].map(rounded_to_half), [65504.0, f64::INFINITY]);
-        assert_eq!(rounded_to_half(1e-8), 0.0);
     }
 }

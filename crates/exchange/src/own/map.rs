@@ -1,10 +1,11 @@
 //! Maps of values or of classes: from a file to a sample of the domain.
 
+use half::f16;
 use taskonomy_core::{Classes, Domain, Dtype, Kind, OwnTask, Values};
 
 use crate::fault::{Defect, Fault};
 use crate::known::Coding;
-use crate::npy::{Array, Scores, rounded_to_half};
+use crate::npy::{Array, Scores};
 use crate::raster::{Raster, Samples};
 use crate::resample::{Source, Square};
 
@@ -55,7 +56,7 @@ struct Planes {
 /// where this one is of such, 16-bit numbers rounds it.
 pub(super) fn is_unknown(task: &OwnTask, is_half: bool) -> impl Fn(f64) -> bool {
     let forms = task.invalid.map(|invalid| {
-        let half = if is_half { rounded_to_half(invalid) } else { invalid };
+        let half = if is_half { f16::from_f64(invalid).to_f64() } else { invalid };
         [invalid, f64::from(invalid as f32), half]
     });
     move |value| {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use half::{bf16, f16};
 use rayon::prelude::*;
 use safetensors::tensor::{Dtype, Metadata};
 
@@ -12,7 +13,7 @@ use super::Entry;
 use super::files::{Files, has_ending, hash_file};
 use crate::error::ExchangeError;
 use crate::fault::{Defect, Fault, Faults};
-use crate::npy::{Array, half};
+use crate::npy::Array;
 use crate::tree::open;
 
 /// A longer header is none.
@@ -194,8 +195,8 @@ fn tensors(file: &Path) -> Result<Vec<(String, Place)>, Fault> {
 fn numbers(bytes: &[u8], dtype: Dtype) -> Vec<f64> {
     let pairs = || bytes.as_chunks().0.iter().map(|&pair| u16::from_le_bytes(pair));
     match dtype {
-        Dtype::F16 => pairs().map(half).collect(),
-        Dtype::BF16 => pairs().map(|v| f64::from(f32::from_bits(u32::from(v) << 16))).collect(),
+        Dtype::F16 => pairs().map(|bits| f16::from_bits(bits).to_f64()).collect(),
+        Dtype::BF16 => pairs().map(|bits| bf16::from_bits(bits).to_f64()).collect(),
         Dtype::F32 => {
             bytes.as_chunks().0.iter().map(|&v| f64::from(f32::from_le_bytes(v))).collect()
         }
